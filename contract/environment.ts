@@ -1,0 +1,27 @@
+/**
+ * Environment variables of the functions. Infrastructure sets them by these names, `lambdas/wiring.ts` is
+ * the only code that reads them, and a test holds the two lists together.
+ */
+export const ENV = {
+  subscriptionsTable: 'FANFARE_SUBSCRIPTIONS_TABLE',
+  eventsTable: 'FANFARE_EVENTS_TABLE',
+  deliveriesTable: 'FANFARE_DELIVERIES_TABLE',
+  eventsQueue: 'FANFARE_EVENTS_QUEUE_URL',
+  deliveriesQueue: 'FANFARE_DELIVERIES_QUEUE_URL',
+  slowDeliveriesQueue: 'FANFARE_SLOW_DELIVERIES_QUEUE_URL',
+  tasksQueue: 'FANFARE_TASKS_QUEUE_URL',
+  deadLettersQueue: 'FANFARE_DEAD_LETTERS_QUEUE_URL',
+  /** ARN of the KMS key that wraps the data key for secrets. */
+  secretsKey: 'FANFARE_SECRETS_KEY',
+  /** ARN of the Secrets Manager secret that holds the first admin key. */
+  adminKeySecret: 'FANFARE_ADMIN_KEY_SECRET',
+  /** Version of Fanfare, for `user-agent` and `GET /v1/health`. */
+  version: 'FANFARE_VERSION',
+} as const;
+
+/** Set by the local runner alone, never by the template: `true` lets loopback targets and plain http in. */
+export const LOCAL_ENV = { allowLoopback: 'FANFARE_ALLOW_LOOPBACK' } as const;
+
+/** The functions of the pipeline, by stage. */
+export const STAGES = ['ingest', 'fan-out', 'dispatch', 'retry', 'redrive', 'manage'] as const;
+export type Stage = (typeof STAGES)[number];

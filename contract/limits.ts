@@ -1,0 +1,104 @@
+/**
+ * Hard limits. The first group is AWS's, the second ours; both are enforced by the code that hits them
+ * and, for AWS's, by the local stand-ins too.
+ */
+
+/** Amazon SQS quotas. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+export const SQS = {
+  /** Longest `DelaySeconds`, in seconds. */
+  maxDelaySeconds: 900,
+  /** Entries in one batch call. */
+  maxBatchEntries: 10,
+  /** Bytes of one message, and of all messages of one batch call together. */
+  maxBatchBytes: 1_048_576,
+} as const;
+
+/** Amazon DynamoDB quotas. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+export const DYNAMO = {
+  maxBatchWriteItems: 25,
+  maxBatchGetItems: 100,
+  maxItemBytes: 400 * 1024,
+  maxTransactItems: 100,
+} as const;
+
+/** What a producer may send. */
+export const INGEST = {
+  /** Bytes of a single event's request body, after base64 decoding. */
+  maxEventBytes: 256 * 1024,
+  /** Bytes of an array's request body, after base64 decoding. */
+  maxArrayBytes: 1024 * 1024,
+  maxArrayEvents: 100,
+  /** Objects and arrays inside each other, the body's own brackets included. */
+  maxDepth: 64,
+  maxTypeBytes: 128,
+  maxSubjectLength: 256,
+  maxMetadataPairs: 20,
+  maxMetadataKeyLength: 64,
+  maxMetadataValueLength: 256,
+  maxIdempotencyKeyLength: 256,
+} as const;
+
+/** What a subscription may hold. */
+export const SUBSCRIPTION = {
+  maxUrlBytes: 2048,
+  maxEventTypes: 100,
+  maxHeaders: 20,
+  maxHeaderNameLength: 128,
+  maxHeaderValueLength: 2048,
+  maxDescriptionLength: 512,
+  maxRetries: 20,
+  maxRetryDelaySeconds: 86_400,
+  maxTimeoutSeconds: 30,
+  maxRatePerSecond: 10_000,
+  /** Live secrets signing one request. Standard Webhooks 1.0.0, section "Signature scheme". */
+  maxLiveSecrets: 10,
+  minSecretBytes: 24,
+  maxSecretBytes: 64,
+  maxGraceSeconds: 604_800,
+} as const;
+
+/** How deliveries are made. */
+export const DISPATCH = {
+  /** Targets packed into one delivery message. */
+  maxTargetsPerMessage: 100,
+  /** Sockets open at once in one environment; Lambda allows 1,024 descriptors. */
+  maxOpenSockets: 256,
+  /** Sockets open at once to one origin. */
+  maxOpenSocketsPerOrigin: 64,
+  /** Bytes of a response body that are read and kept. */
+  maxResponseBodyBytes: 16 * 1024,
+  /** Bytes of response headers that are accepted. */
+  maxResponseHeaderBytes: 16 * 1024,
+  /** Time kept free before the function's own timeout, in milliseconds. */
+  deadlineMarginMs: 2_000,
+  /** Longest wait that a `Retry-After` may ask for, in seconds. */
+  maxRetryAfterSeconds: 86_400,
+  /** How long a worker may trust its copy of a subscription, in milliseconds. */
+  subscriptionCacheMs: 10_000,
+  /** Share of a retry delay added at random, never subtracted. */
+  maxJitter: 0.25,
+} as const;
+
+/** How long things are kept, in seconds. */
+export const RETENTION = {
+  /** Events, delivery log, tasks. */
+  recordSeconds: 30 * 86_400,
+  /** Messages of a working queue. */
+  queueSeconds: 4 * 86_400,
+  /** Messages of `dead-letters` and of the poison queues. */
+  deadLetterSeconds: 14 * 86_400,
+} as const;
+
+/** Lists. */
+export const LIST = { defaultLimit: 50, maxLimit: 250 } as const;
+
+/** Delays after each failed attempt, in seconds, when a subscription names none. */
+export const DEFAULT_RETRY_SCHEDULE: readonly number[] = [
+  5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400,
+];
+
+/** Time an endpoint has to answer, in seconds, when a subscription names none. */
+export const DEFAULT_TIMEOUT_SECONDS = 15;
+
+/** The tenant meant when none is named. */
+export const DEFAULT_TENANT = 'default';

@@ -1,0 +1,66 @@
+/**
+ * Bodies of the queue messages. A body is one line of JSON (the header), a newline, and the event's data
+ * token for token as the producer sent it. `core/message.ts` reads and writes this form.
+ *
+ * `v` is the version of the form. A worker that meets a version it does not know fails the record, so a
+ * rollback loses nothing: the message waits in the queue, then in its poison queue.
+ */
+
+/** What caused an attempt. */
+export type Trigger = 'schedule' | 'manual' | 'redrive' | 'replay' | 'test';
+
+/** The event as every later stage needs it, without its data. Times are epoch milliseconds. */
+export interface EventEnvelope {
+  readonly tenant: string;
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string | null;
+  /** When it happened: the producer's `time`, else `acceptedAt`. */
+  readonly time: number;
+  readonly acceptedAt: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Header of a message on `events`. */
+export interface EventMessage {
+  readonly v: 1;
+  /** Id of the ingest request that sent this message; the one that first reaches fan-out owns the event. */
+  readonly requestId: string;
+  readonly event: EventEnvelope;
+}
+
+/** Header of a message on `deliveries` and `slow-deliveries`: one event and the subscriptions to send it to. */
+export interface DeliveryMessage {
+  readonly v: 1;
+  readonly event: EventEnvelope;
+  /** Partitions that the event's delivery rows are spread over; fixed at fan-out. */
+  readonly shards: number;
+  /** Attempt about to be made, counted from 1 over the delivery's whole life (redrives included). */
+  readonly attempt: number;
+  /** Attempts made so far in this run of the schedule; indexes the retry schedule. */
+  readonly step: number;
+  /** Which run of the schedule this is: `0` the first, otherwise the id of the request or task that began it. */
+  readonly run: string;
+  readonly trigger: Trigger;
+  /** Subscription ids, 1 to 100. Only first attempts carry more than one. */
+  readonly targets: readonly string[];
+}
+
+/** Header of a message on `dead-letters`: the delivery message that failed, and why. */
+export interface DeadLetterMessage extends DeliveryMessage {
+  readonly dead: {
+    readonly at: number;
+    readonly reason: DeadReason;
+    readonly lastStatus: number | null;
+    readonly lastError: string | null;
+  };
+}
+
+/** `exhausted`: the schedule is used up. `final`: an outcome that is not retried (blocked, 410, event gone). */
+export type DeadReason = 'exhausted' | 'final';
+
+/** Body of a message on `tasks` (no data follows). The task's own record holds what it is to do. */
+export interface TaskMessage {
+  readonly v: 1;
+  readonly task: string;
+}

@@ -1,0 +1,21 @@
+/**
+ * Names in the three tables that infrastructure and adapters must agree on. Which item lives under which
+ * key is the adapters' business and is described in `docs/tables.md`.
+ */
+export const KEYS = { partition: 'pk', sort: 'sk', expiresAt: 'ttl' } as const;
+
+/** Indexes: name, and the attributes that make up their keys. */
+export const INDEXES = {
+  /** Subscriptions table, local index: a tenant's subscriptions, newest first, consistent reads. */
+  subscriptionsByCreation: { name: 'by-creation', partition: 'pk', sort: 'createdKey' },
+  /** Events table: a tenant's events, newest first. */
+  eventsByTime: { name: 'by-time', partition: 'tenantShard', sort: 'timeKey' },
+  /** Deliveries table: a subscription's deliveries, newest first. */
+  deliveriesBySubscription: { name: 'by-subscription', partition: 'subscriptionKey', sort: 'deliveryKey' },
+} as const;
+
+/** Partitions that a tenant's event list is spread over, so that one tenant is not held to 1,000 writes a second. */
+export const EVENT_LIST_SHARDS = 4;
+
+/** Partitions that one minute's parked deliveries are spread over. */
+export const DUE_SHARDS = 8;

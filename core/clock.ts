@@ -1,0 +1,19 @@
+/** The time. Passed in everywhere, so that a test can run a year of failures in a second. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
+/** Randomness, passed in for the same reason. */
+export interface Random {
+  /** A number in [0, 1). */
+  number(): number;
+  /** `length` unpredictable bytes. */
+  bytes(length: number): Uint8Array;
+}
+
+/** Time left to the invocation at hand. */
+export interface Deadline {
+  /** Milliseconds until the function is stopped. */
+  remainingMs(): number;
+}

@@ -1,0 +1,63 @@
+import type { Trigger } from '../contract/messages.ts';
+
+export type DeliveryStatus = 'pending' | 'succeeded' | 'retrying' | 'failed' | 'skipped' | 'cancelled';
+
+/** Why an attempt got no answer. */
+export type DeliveryError =
+  | 'timeout'
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'reset'
+  | 'blocked'
+  | 'response-too-large'
+  | 'protocol'
+  | 'no-secret';
+
+/** What an attempt met. Null where it did not get that far. Durations in milliseconds. */
+export interface AttemptResult {
+  /** Where it went: origin and path shape only, query and credentials masked. */
+  readonly url: string;
+  readonly durationMs: number;
+  /** HTTP status of the final answer. */
+  readonly status: number | null;
+  readonly error: DeliveryError | null;
+  /** A short plain-English note on `error`, free of addresses and secrets. */
+  readonly errorDetail: string | null;
+  readonly responseBody: string | null;
+  readonly responseTruncated: boolean;
+}
+
+/**
+ * One row of the delivery log: append-only, keyed by delivery, attempt and run, so that writing it twice
+ * changes nothing and a reader folds neighbouring rows into a delivery.
+ */
+export interface DeliveryRow {
+  readonly tenant: string;
+  readonly event: string;
+  readonly eventType: string;
+  readonly subscription: string;
+  readonly delivery: string;
+  readonly shards: number;
+  /** The event's `acceptedAt`: when the delivery came to be. */
+  readonly createdAt: number;
+  readonly attempt: number;
+  readonly run: string;
+  readonly trigger: Trigger;
+  readonly at: number;
+  /** Null when nothing was sent (skipped, cancelled). */
+  readonly result: AttemptResult | null;
+  /** What the delivery is from here on; null when this attempt has no say (a failed manual one). */
+  readonly status: Exclude<DeliveryStatus, 'pending'> | null;
+  /** Why, where the status alone does not say (`paused`, `410`, `blocked`, `exhausted`, …). */
+  readonly reason: string | null;
+  readonly nextAttemptAt: number | null;
+}
+
+/** Finds the rows of one delivery, or of one event. */
+export interface DeliveryKey {
+  readonly tenant: string;
+  readonly event: string;
+  readonly delivery: string;
+  readonly shards: number;
+}

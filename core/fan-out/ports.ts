@@ -1,0 +1,29 @@
+import type { DeliveryKey } from '../delivery.ts';
+import type { EventRecord } from '../event.ts';
+import type { SubscriptionInterest } from '../subscription.ts';
+
+/** What fan-out's first write to an event record met. */
+export type OwnOutcome =
+  /** Nobody had it. */
+  | { readonly kind: 'new' }
+  /** This same request had it: an earlier worker died half-way. `shards` is what it fixed. */
+  | { readonly kind: 'resumed'; readonly shards: number; readonly matched: number }
+  /** Another request has it: a producer's repeat. Nothing was written. */
+  | { readonly kind: 'foreign' };
+
+export interface EventRecords {
+  /** Writes the record if nobody owns it yet, or if the owner is the same request. One conditional write. */
+  own(record: EventRecord): Promise<OwnOutcome>;
+}
+
+export interface SubscriptionDirectory {
+  /** The change version of a tenant's subscriptions; one consistent read. 0 if the tenant has none. */
+  version(tenant: string): Promise<number>;
+  /** All subscriptions of a tenant, in pages, consistently. */
+  interests(tenant: string): Promise<readonly SubscriptionInterest[]>;
+}
+
+export interface StartedDeliveries {
+  /** Subscriptions of this event that already have a row in the delivery log; consistent. */
+  startedSubscriptions(event: Omit<DeliveryKey, 'delivery'>): Promise<ReadonlySet<string>>;
+}

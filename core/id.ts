@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Random } from './clock.ts';
+
+/** Crockford's base 32: sorts like the number it spells, no letters that look alike. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const TIME_LENGTH = 10;
+const TAIL_BYTES = 10;
+
+export type IdPrefix = 'evt' | 'sub' | 'dlv' | 'key' | 'tsk' | 'req' | 'run';
+
+/** A new id: prefix, time in milliseconds (sorts by creation), 80 random bits. */
+export function newId(prefix: IdPrefix, clock: Clock, random: Random): string {
+  return `${prefix}_${encodeTime(clock.now())}${encodeBytes(random.bytes(TAIL_BYTES))}`;
+}
+
+/**
+ * The id of the delivery of `event` to `subscription`: the same each time it is asked for, and sorted by
+ * the time the event was accepted.
+ */
+export function deliveryId(
+  event: { tenant: string; id: string; acceptedAt: number },
+  subscription: string,
+): string {
+  return `dlv_${encodeTime(event.acceptedAt)}${digest(event.tenant, event.id, subscription)}`;
+}
+
+/** The time part of a `dlv_` or other generated id, in epoch milliseconds; null if it has none. */
+export function timeOfId(id: string): number | null {
+  const match = /^[a-z]{3}_([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/.exec(id);
+  if (!match?.[1]) return null;
+  let time = 0;
+  for (const char of match[1]) time = time * 32 + ALPHABET.indexOf(char);
+  return time;
+}
+
+/** The event id that stands for an `Idempotency-Key` of a tenant: the same for the same key. */
+export function eventIdOfKey(tenant: string, key: string): string {
+  return `evt_k${digest(tenant, key)}${digest('idempotency-key', tenant, key)}`;
+}
+
+/** 80 bits of SHA-256 over the parts, length-prefixed so that no two lists of parts run together. */
+function digest(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return encodeBytes(hash.digest().subarray(0, TAIL_BYTES));
+}
+
+function encodeTime(ms: number): string {
+  let rest = ms;
+  let text = '';
+  for (let i = 0; i < TIME_LENGTH; i++) {
+    text = ALPHABET.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function encodeBytes(bytes: Uint8Array): string {
+  let text = '';
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = (buffer << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET.charAt((buffer >> bits) & 31);
+    }
+    buffer &= (1 << bits) - 1;
+  }
+  return text;
+}

@@ -1,0 +1,19 @@
+/** The claim of an event id that a caller chose: the first body to come decides. */
+export interface EventClaim {
+  readonly tenant: string;
+  readonly id: string;
+  /** SHA-256 of the body's bytes as received, hex. */
+  readonly bodyHash: string;
+  readonly acceptedAt: number;
+}
+
+/** What a claim met. */
+export type ClaimOutcome =
+  | { readonly kind: 'claimed' }
+  /** Somebody claimed the id before; `recorded` says whether fan-out has the event on record. */
+  | { readonly kind: 'taken'; readonly by: EventClaim; readonly recorded: boolean };
+
+/** Where ids are claimed: one conditional write each. */
+export interface EventClaims {
+  claim(claim: EventClaim): Promise<ClaimOutcome>;
+}

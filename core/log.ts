@@ -1,0 +1,11 @@
+/** A value that may stand in a log line. Ids, counts, times and decisions; never secrets, payloads or header values. */
+export type LogField = string | number | boolean | null | undefined | readonly string[];
+
+/** Structured log: one wide line per unit of work. */
+export interface Log {
+  /** `event` is `stage.happened`, for instance `dispatch.attempted`. */
+  info(event: string, fields: Readonly<Record<string, LogField>>): void;
+  warn(event: string, fields: Readonly<Record<string, LogField>>, cause?: unknown): void;
+  /** Something of ours failed. */
+  error(event: string, fields: Readonly<Record<string, LogField>>, cause?: unknown): void;
+}

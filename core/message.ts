@@ -1,0 +1,107 @@
+import type { DeadLetterMessage, DeliveryMessage, EventMessage, TaskMessage } from '../contract/messages.ts';
+
+type Header = EventMessage | DeliveryMessage | DeadLetterMessage | TaskMessage;
+
+/** A queue message taken apart: its header, and the event's data token for token ('' for a task). */
+export interface Message<H> {
+  readonly header: H;
+  readonly data: string;
+}
+
+/** Raised for a body that this version cannot read. The record fails and ends in the poison queue. */
+export class MessageFormatError extends Error {
+  override readonly name = 'MessageFormatError';
+}
+
+/**
+ * Characters that SQS refuses but that may stand inside a JSON string; written as escapes, which every JSON
+ * reader takes for the same character. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+const REFUSED_BY_SQS = /[\uFFFE\uFFFF]/g;
+
+/** Writes the body: header line, newline, data. */
+export function encodeMessage(header: Header, data: string): string {
+  return escapeForSqs(`${JSON.stringify(header)}\n${data}`);
+}
+
+/** Replaces the characters SQS refuses by their JSON escapes. */
+export function escapeForSqs(text: string): string {
+  return text.replace(REFUSED_BY_SQS, (char) => (char === '\uFFFE' ? '\\ufffe' : '\\uffff'));
+}
+
+/** Reads a body of `events`. Throws `MessageFormatError`. */
+export function decodeEventMessage(body: string): Message<EventMessage> {
+  return decode<EventMessage>(body, (h) => isText(h.requestId) && isEnvelope(h.event));
+}
+
+/** Reads a body of `deliveries` or `slow-deliveries`. Throws `MessageFormatError`. */
+export function decodeDeliveryMessage(body: string): Message<DeliveryMessage> {
+  return decode<DeliveryMessage>(body, isDelivery);
+}
+
+/** Reads a body of `dead-letters`. Throws `MessageFormatError`. */
+export function decodeDeadLetterMessage(body: string): Message<DeadLetterMessage> {
+  return decode<DeadLetterMessage>(
+    body,
+    (h) => isDelivery(h) && isRecord(h.dead) && isCount(h.dead.at) && isText(h.dead.reason),
+  );
+}
+
+/** Reads a body of `tasks`. Throws `MessageFormatError`. */
+export function decodeTaskMessage(body: string): Message<TaskMessage> {
+  return decode<TaskMessage>(body, (h) => isText(h.task));
+}
+
+function decode<H>(body: string, fits: (header: Record<string, unknown>) => boolean): Message<H> {
+  const end = body.indexOf('\n');
+  const line = end < 0 ? body : body.slice(0, end);
+  let header: unknown;
+  try {
+    header = JSON.parse(line);
+  } catch (cause) {
+    throw new MessageFormatError('the header line is not JSON', { cause });
+  }
+  if (!isRecord(header)) throw new MessageFormatError('the header line is not an object');
+  if (header.v !== 1) throw new MessageFormatError(`unknown version ${String(header.v)}`);
+  if (!fits(header)) throw new MessageFormatError('the header lacks a field or has one of the wrong kind');
+  return { header: header as H, data: end < 0 ? '' : body.slice(end + 1) };
+}
+
+function isDelivery(h: Record<string, unknown>): boolean {
+  return (
+    isEnvelope(h.event) &&
+    isCount(h.shards) &&
+    isCount(h.attempt) &&
+    isCount(h.step) &&
+    isText(h.run) &&
+    isText(h.trigger) &&
+    Array.isArray(h.targets) &&
+    h.targets.length > 0 &&
+    h.targets.every(isText)
+  );
+}
+
+function isEnvelope(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isText(value.tenant) &&
+    isText(value.id) &&
+    isText(value.type) &&
+    (value.subject === null || typeof value.subject === 'string') &&
+    isCount(value.time) &&
+    isCount(value.acceptedAt) &&
+    isRecord(value.metadata)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}

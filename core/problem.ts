@@ -1,0 +1,72 @@
+/** One fault in a request: where (a JSON pointer, RFC 6901, or a parameter's name) and what. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** Every kind of refusal: the last part of `type`, with its status and title. RFC 9457. */
+export const PROBLEMS = {
+  'invalid-event': { status: 400, title: 'The event is not valid' },
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'invalid-cursor': { status: 400, title: 'The cursor is not valid for this list' },
+  'invalid-url': { status: 400, title: 'The destination is not allowed' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  forbidden: { status: 403, title: 'The API key does not allow this' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'idempotency-conflict': { status: 409, title: 'The id or key was used for another body' },
+  conflict: { status: 409, title: 'The resource is not in a state that allows this' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  unavailable: { status: 503, title: 'Try again in a moment' },
+} as const;
+
+export type ProblemType = keyof typeof PROBLEMS;
+
+/** A problem document: `application/problem+json`, RFC 9457. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+}
+
+/** A request refused. Thrown by `core`, turned into an answer by the edge. Its texts are shown to callers. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  readonly problem: ProblemType;
+  readonly faults: readonly Fault[];
+  /** Extra response headers, such as `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    problem: ProblemType,
+    detail: string,
+    faults: readonly Fault[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
+    this.problem = problem;
+    this.faults = faults;
+    this.headers = headers;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.problem].status;
+  }
+
+  /** The answer's body. */
+  toDocument(): ProblemDocument {
+    return {
+      type: `/problems/${this.problem}`,
+      title: PROBLEMS[this.problem].title,
+      status: this.status,
+      detail: this.message,
+      ...(this.faults.length > 0 ? { errors: this.faults } : {}),
+    };
+  }
+}

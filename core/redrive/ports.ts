@@ -1,0 +1,57 @@
+import type { Task } from '../task.ts';
+
+/** A dead letter as received from the queue. */
+export interface ReceivedLetter {
+  readonly body: string;
+  /** Handle to delete or return it by. */
+  readonly receipt: string;
+}
+
+export interface DeadLetterQueue {
+  /** Up to ten letters, held back from other receivers for `holdSeconds`; empty when there are none. */
+  receive(holdSeconds: number): Promise<readonly ReceivedLetter[]>;
+  delete(receipts: readonly string[]): Promise<void>;
+  /** Makes letters visible again at once. */
+  release(receipts: readonly string[]): Promise<void>;
+}
+
+/** A dead letter as listed. */
+export interface DeadLetterEntry {
+  readonly tenant: string;
+  readonly delivery: string;
+  readonly event: string;
+  readonly eventType: string;
+  readonly subscription: string;
+  readonly shards: number;
+  readonly createdAt: number;
+  readonly deadAt: number;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+}
+
+/** The failed deliveries on record. */
+export interface DeadLetterIndex {
+  /** Entries of a tenant, newest first, in pages, starting after `after` (a delivery id). */
+  entries(tenant: string, after: string | null): AsyncIterable<readonly DeadLetterEntry[]>;
+  /** Which of these deliveries are still dead; consistent. */
+  stillDead(letters: readonly { tenant: string; delivery: string }[]): Promise<ReadonlySet<string>>;
+  remove(tenant: string, delivery: string): Promise<void>;
+}
+
+export interface TaskStore {
+  get(id: string): Promise<Task | null>;
+  /** Creates the task. */
+  create(task: Task): Promise<void>;
+  /**
+   * Replaces the task if its revision is still `task.revision`, and returns it with the next one. Null if
+   * somebody else wrote it meanwhile.
+   */
+  update(task: Task): Promise<Task | null>;
+}
+
+export interface SubscriptionExistence {
+  /** Which of these subscriptions of a tenant exist; consistent. */
+  existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+}

@@ -1,0 +1,26 @@
+import type { EventEnvelope } from '../../contract/messages.ts';
+import type { ParkedDelivery } from '../dispatch/ports.ts';
+
+/** A parked delivery with the key to delete it by. */
+export interface DueDelivery extends ParkedDelivery {
+  readonly key: string;
+}
+
+export interface DueDeliveries {
+  /** Parked deliveries of one minute (epoch minutes) and shard, in pages. */
+  due(minute: number, shard: number): AsyncIterable<readonly DueDelivery[]>;
+  remove(minute: number, shard: number, keys: readonly string[]): Promise<void>;
+  /** The first minute of a shard that is not yet swept; null before the first sweep. */
+  cursor(shard: number): Promise<number | null>;
+  advance(shard: number, minute: number): Promise<void>;
+}
+
+export interface EventData {
+  /** The data of the events that are still on record, by `eventKey`. */
+  dataOf(events: readonly Pick<EventEnvelope, 'tenant' | 'id'>[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Names an event across tenants. Neither part can hold a line break. */
+export function eventKey(event: Pick<EventEnvelope, 'tenant' | 'id'>): string {
+  return `${event.tenant}\n${event.id}`;
+}

@@ -1,0 +1,46 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type ENV, LOCAL_ENV } from '../contract/environment.ts';
+
+/** A variable the function cannot run without. */
+export function required(name: (typeof ENV)[keyof typeof ENV]): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}
+
+/** Whether loopback targets and plain http are let in: the local runner only. */
+export function loopbackAllowed(): boolean {
+  return process.env[LOCAL_ENV.allowLoopback] === 'true';
+}
+
+/**
+ * `host:port` of the services a subscriber must never reach from here, loopback allowed or not: Lambda's
+ * runtime API and whatever AWS endpoint the SDK was pointed at.
+ */
+export function internalEndpoints(): readonly string[] {
+  const endpoints: string[] = [];
+  for (const [name, value] of Object.entries(process.env)) {
+    if (!value) continue;
+    if (name === 'AWS_LAMBDA_RUNTIME_API' || name === 'AWS_LAMBDA_METADATA_API') endpoints.push(value);
+    else if (name.startsWith('AWS_ENDPOINT_URL')) endpoints.push(new URL(value).host);
+  }
+  return endpoints;
+}
+
+/** Builds once, on first use: a function pays only for the clients it touches. */
+export function once<T>(build: () => T): () => T {
+  let built: { value: T } | null = null;
+  return () => {
+    built ??= { value: build() };
+    return built.value;
+  };
+}
+
+export const dynamo = once(() => new DynamoDBClient({}));
+// The queue's address decides where a message goes, so that no queue URL can lead past the endpoint set for it.
+export const sqs = once(() => new SQSClient({ useQueueUrlAsEndpoint: false }));
+export const kms = once(() => new KMSClient({}));
+export const secretsManager = once(() => new SecretsManagerClient({}));
