@@ -1,0 +1,31 @@
+import type { Clock, Random } from '../../core/clock.ts';
+
+/** A clock that stands still until told. */
+export class FakeClock implements Clock {
+  #now: number;
+
+  constructor(start = Date.UTC(2026, 0, 2, 3, 4, 5, 678)) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+/** Random numbers that repeat for the same seed (mulberry32). */
+export function seededRandom(seed = 1): Random {
+  let state = seed >>> 0;
+  const number = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  return { number, bytes: (length) => Uint8Array.from({ length }, () => Math.floor(number() * 256)) };
+}
