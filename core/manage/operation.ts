@@ -1,0 +1,28 @@
+import type { OperationName } from '../../contract/operations.ts';
+import type { Caller } from '../api-key.ts';
+
+/**
+ * A request to one operation, after the edge has found the caller, checked the scope and refused unknown
+ * and repeated query parameters.
+ */
+export interface ApiRequest {
+  readonly caller: Caller;
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** Request body as received. */
+  readonly body: Buffer;
+  readonly requestId: string;
+}
+
+/** The answer; a body is sent as JSON. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** One operation. Refuses by throwing a `Problem`. */
+export type Operation = (request: ApiRequest) => Promise<ApiResponse>;
+
+/** Some of the API's operations, by the names in `contract/operations.ts`. */
+export type Operations<Names extends OperationName> = Readonly<Record<Names, Operation>>;
