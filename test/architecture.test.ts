@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ENV, LOCAL_ENV } from '../contract/environment.ts';
+import { ROOT, type SourceFile, sourceFiles } from './support/source-files.ts';
+
+/** Who may import whom. Own folders by name, packages by prefix; `node:` stands for all of Node. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  contract: ['contract/'],
+  core: ['core/', 'contract/', 'node:crypto', 'node:net', 'ipaddr.js', 'zod'],
+  adapters: ['core/', 'contract/', 'adapters/aws/', 'node:', '@aws-sdk/', '@aws-lambda-powertools/'],
+  lambdas: [
+    'core/',
+    'contract/',
+    'adapters/',
+    'lambdas/wiring.ts',
+    'lambdas/edge/',
+    '@middy/',
+    '@aws-sdk/',
+    'aws-lambda',
+    'node:',
+  ],
+  lib: ['lib/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
+  local: ['local/', 'contract/', 'lambdas/', 'core/', 'node:', 'fauxqs', '@aws-sdk/', 'standardwebhooks'],
+  bin: ['lib/', 'local/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
+};
+
+/** Longest file of each folder, in lines. */
+const CEILING: Readonly<Record<string, number>> = {
+  contract: 250,
+  core: 250,
+  adapters: 250,
+  lambdas: 150,
+  lib: 150,
+  local: 250,
+  bin: 250,
+  test: 320,
+};
+
+/** Files that may be longer, each with the reason. */
+const LONGER: Readonly<Record<string, string>> = {};
+
+const files = sourceFiles(...Object.keys(MAY_IMPORT));
+
+function offences(check: (file: SourceFile) => readonly string[]): readonly string[] {
+  return files.flatMap((file) => check(file).map((what) => `${file.path}: ${what}`));
+}
+
+test('each folder imports only what the layout allows', () => {
+  assert.deepEqual(
+    offences((file) => {
+      const allowed = MAY_IMPORT[file.folder] ?? [];
+      return file.imports.filter((name) => !allowed.some((prefix) => name.startsWith(prefix)));
+    }),
+    [],
+  );
+});
+
+test('nothing but the runner and tests imports the runner', () => {
+  assert.deepEqual(
+    offences((file) =>
+      file.folder === 'local' || file.path === 'bin/local.ts'
+        ? []
+        : file.imports.filter((name) => name.startsWith('local/')),
+    ),
+    [],
+  );
+});
+
+test('the core has no clock, chance or environment of its own', () => {
+  assert.deepEqual(
+    offences((file) =>
+      file.folder === 'core'
+        ? [
+            ...file.code.matchAll(
+              /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\brandom(?:UUID|Bytes)\b|\bsetTimeout\b/g,
+            ),
+          ].map((m) => m[0])
+        : [],
+    ),
+    [],
+  );
+});
+
+test('the environment is read in one file', () => {
+  const readers = files.filter((file) => /\bprocess\.env\b/.test(file.code)).map((file) => file.path);
+  assert.deepEqual(
+    readers.filter((path) => path !== 'lambdas/wiring.ts' && !/^(local|bin)\//.test(path)),
+    [],
+  );
+});
+
+test('each environment variable is both set and read', () => {
+  const using = (folders: readonly string[], name: string): boolean =>
+    files.some((file) => folders.includes(file.folder) && file.code.includes(name));
+  for (const key of Object.keys(ENV)) {
+    assert.ok(using(['lib'], `ENV.${key}`), `ENV.${key} is set by no construct`);
+    assert.ok(using(['lambdas'], `ENV.${key}`), `ENV.${key} is read by no function`);
+  }
+  for (const key of Object.keys(LOCAL_ENV)) {
+    assert.ok(using(['local'], `LOCAL_ENV.${key}`), `LOCAL_ENV.${key} is set by no runner`);
+    assert.ok(!using(['lib'], `LOCAL_ENV.${key}`), `LOCAL_ENV.${key} must not reach a template`);
+  }
+});
+
+test('no barrels, no drawers for odds and ends', () => {
+  assert.deepEqual(
+    offences((file) =>
+      /(^|\/)(index\.tsx?|utils?|common|helpers?)(\/|\.|$)/.test(file.path) ? ['name says nothing'] : [],
+    ),
+    [],
+  );
+});
+
+test('files stay short enough to read in one go', () => {
+  const all = [...files, ...sourceFiles('test')];
+  const long = all.filter((file) => file.lines > (CEILING[file.folder] ?? 250) && !(file.path in LONGER));
+  assert.deepEqual(
+    long.map((file) => `${file.path}: ${file.lines} lines`),
+    [],
+  );
+});
+
+test('no test is skipped or the only one', () => {
+  const found = sourceFiles('test').filter((file) =>
+    /\b(test|it|describe)\.(skip|only|todo)\b/.test(file.code),
+  );
+  assert.deepEqual(
+    found.map((file) => file.path),
+    [],
+  );
+});
+
+test('no failure is swallowed and no type is given up', () => {
+  assert.deepEqual(
+    offences((file) =>
+      [
+        ...file.code.matchAll(
+          /:\s*any\b|\bas any\b|<any>|catch(?:\s*\(\w+\))?\s*\{\s*\}|\.catch\(\(\) => (?:\{\}|undefined|null)\)|@ts-(?:ignore|expect-error|nocheck)/g,
+        ),
+      ].map((m) => m[0]),
+    ),
+    [],
+  );
+});
+
+test('the repository names no machine and no registry', () => {
+  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
+  const found = tracked
+    .filter((path) => path !== '' && !/\.(png|ico|jpg)$/.test(path) && path !== 'test/architecture.test.ts')
+    .filter((path) =>
+      /(^|[^A-Za-z0-9_.])\/(work|root|home)\/|registry\.npmjs|"resolved": *"http/.test(read(path)),
+    );
+  assert.deepEqual(found, []);
+});
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** One source file, taken apart as far as the architecture rules need. */
+export interface SourceFile {
+  /** From the root, with forward slashes. */
+  readonly path: string;
+  readonly folder: string;
+  readonly text: string;
+  /** The code without comments. */
+  readonly code: string;
+  readonly lines: number;
+  /** What it imports: paths from the root for own files, package names for the rest. */
+  readonly imports: readonly string[];
+}
+
+/** All TypeScript files below the given top-level folders. */
+export function sourceFiles(...folders: readonly string[]): readonly SourceFile[] {
+  return folders.flatMap((folder) => {
+    const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+      .filter((entry) => !entry.parentPath.includes(`${sep}node_modules`))
+      .map((entry) => readSource(join(entry.parentPath, entry.name)));
+  });
+}
+
+function readSource(file: string): SourceFile {
+  const text = readFileSync(file, 'utf8');
+  const path = fromRoot(file);
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+  const specifiers = [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
+    (match) => match[1] ?? '',
+  );
+  return {
+    path,
+    folder: path.split('/')[0] ?? '',
+    text,
+    code,
+    lines: text.split('\n').length - 1,
+    imports: specifiers.map((name) => (name.startsWith('.') ? fromRoot(resolve(dirname(file), name)) : name)),
+  };
+}
+
+function fromRoot(file: string): string {
+  return relative(ROOT, file).split(sep).join('/');
+}
