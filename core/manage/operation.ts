@@ -19,6 +19,8 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly body?: unknown;
+  /** JSON text sent as it stands, in place of `body`: where tokens must survive, as in an event's data. */
+  readonly rawBody?: string;
 }
 
 /** One operation. Refuses by throwing a `Problem`. */
