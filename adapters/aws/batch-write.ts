@@ -1,18 +1,13 @@
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { DYNAMO } from '../../contract/limits.ts';
 import { KEYS } from '../../contract/tables.ts';
 import { backoffMs, type Pause, pause } from './backoff.ts';
+import { chunksOf } from './chunks.ts';
 import { inParallel } from './in-parallel.ts';
-
-type Item = Readonly<Record<string, AttributeValue>>;
+import type { Item } from './item.ts';
 
 /** One write: a whole item to put, or the key of one to delete. */
-export type BatchWrite = { readonly put: Item } | { readonly delete: Item };
+export type BatchWrite = { readonly put: Readonly<Item> } | { readonly delete: Readonly<Item> };
 
 /** Raised when some writes were not carried out; the others were. */
 export class UnprocessedWritesError extends Error {
@@ -94,10 +89,4 @@ function lastPerKey(writes: readonly BatchWrite[]): readonly BatchWrite[] {
     byKey.set(`${item[KEYS.partition]?.S}\n${item[KEYS.sort]?.S}`, write);
   }
   return [...byKey.values()];
-}
-
-function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  const chunks: T[][] = [];
-  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
-  return chunks;
 }
