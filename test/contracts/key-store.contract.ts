@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KeyDirectory, KeyRecord } from '../../core/auth/ports.ts';
+import { hashToken } from '../../core/auth/token.ts';
+import type { KeyStore } from '../../core/manage/key-store.ts';
+
+/** What every store of API keys must do. `empty` makes a store without keys. */
+export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory & KeyStore>): void {
+  test(`${name}: a key made is found by hash and by id, whole`, async () => {
+    const store = await empty();
+    for (const made of [record(1), record(2, { tenant: 'acme', expiresAt: 4_102_444_800_123, name: '' })]) {
+      await store.create(made);
+      assert.deepEqual(await store.byHash(made.hash), made);
+      assert.deepEqual(await store.get(made.id), made);
+    }
+  });
+
+  test(`${name}: an unknown hash or id finds nothing`, async () => {
+    const store = await empty();
+    await store.create(record(1));
+    assert.equal(await store.byHash(hashToken('other')), null);
+    assert.equal(await store.get('key_other'), null);
+  });
+
+  test(`${name}: a key cannot be made twice`, async () => {
+    const store = await empty();
+    await store.create(record(1));
+    await assert.rejects(store.create({ ...record(1), name: 'again' }));
+    assert.equal((await store.get(record(1).id))?.name, 'key 1');
+  });
+
+  test(`${name}: lists are newest first and go on after a key, even a removed one`, async () => {
+    const store = await empty();
+    const records = Array.from({ length: 12 }, (_, at) => record(at + 1));
+    for (const made of records) await store.create(made);
+    const newest = [...records].reverse();
+    assert.deepEqual(await all(store, null), newest);
+    const fifth = record(8);
+    await store.remove(fifth);
+    assert.deepEqual(await all(store, fifth.id), newest.slice(5));
+  });
+
+  test(`${name}: a removed key is gone from both places; removing it again changes nothing`, async () => {
+    const store = await empty();
+    await store.create(record(1));
+    await store.create(record(2));
+    await Promise.all([store.remove(record(1)), store.remove(record(1))]);
+    assert.equal(await store.byHash(record(1).hash), null);
+    assert.equal(await store.get(record(1).id), null);
+    assert.deepEqual(await all(store, null), [record(2)]);
+  });
+}
+
+function record(number: number, changes: Partial<KeyRecord> = {}): KeyRecord {
+  return {
+    id: `key_${String(number).padStart(4, '0')}`,
+    name: `key ${number}`,
+    hash: hashToken(`token ${number}`),
+    scopes: ['events:write', 'events:read'],
+    tenant: null,
+    createdAt: 1_767_323_045_678 + number,
+    expiresAt: null,
+    ...changes,
+  };
+}
+
+async function all(store: KeyStore, after: string | null): Promise<readonly KeyRecord[]> {
+  const found: KeyRecord[] = [];
+  for await (const page of store.newestFirst(after)) found.push(...page);
+  return found;
+}

@@ -1,0 +1,48 @@
+import type { AdminKey, KeyDirectory, KeyRecord } from '../../core/auth/ports.ts';
+import type { KeyStore } from '../../core/manage/key-store.ts';
+
+/** API keys in memory; counts look-ups. */
+export class FakeApiKeys implements KeyDirectory, KeyStore {
+  readonly #records = new Map<string, KeyRecord>();
+  lookUps = 0;
+
+  async byHash(hash: string): Promise<KeyRecord | null> {
+    this.lookUps++;
+    return [...this.#records.values()].find((record) => record.hash === hash) ?? null;
+  }
+
+  async get(id: string): Promise<KeyRecord | null> {
+    return this.#records.get(id) ?? null;
+  }
+
+  async create(record: KeyRecord): Promise<void> {
+    if (this.#records.has(record.id)) throw new Error('a new API key is already on record');
+    this.#records.set(record.id, record);
+  }
+
+  async remove(record: KeyRecord): Promise<void> {
+    this.#records.delete(record.id);
+  }
+
+  async *newestFirst(after: string | null): AsyncGenerator<readonly KeyRecord[]> {
+    const sorted = [...this.#records.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+    for (const record of sorted) if (after === null || record.id < after) yield [record];
+  }
+}
+
+/** The first admin key; counts reads, and fails on demand. */
+export class FakeAdminKey implements AdminKey {
+  value: string;
+  reads = 0;
+  failing = false;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+
+  async read(): Promise<string> {
+    this.reads++;
+    if (this.failing) throw new Error('the secret store is down');
+    return this.value;
+  }
+}
