@@ -59,6 +59,10 @@ export interface ParkingLot {
 }
 
 export interface DeadLetterRecords {
-  /** Makes the failed delivery visible in lists; writing it again changes nothing. */
+  /**
+   * Makes the failed delivery visible in lists; writing it again, or an older letter of the delivery, changes
+   * nothing. Call it before the letter is sent: redrive takes a letter without its record for one that was
+   * redriven already, and deletes it.
+   */
   record(letter: DeadLetterMessage, delivery: string): Promise<void>;
 }

@@ -31,13 +31,22 @@ export interface DeadLetterEntry {
   readonly lastError: string | null;
 }
 
+/** Names one death of a delivery: after a redrive it may die again, under a higher attempt. */
+export interface DeadDelivery {
+  readonly tenant: string;
+  readonly delivery: string;
+  /** The attempt that was the last. */
+  readonly attempt: number;
+}
+
 /** The failed deliveries on record. */
 export interface DeadLetterIndex {
-  /** Entries of a tenant, newest first, in pages, starting after `after` (a delivery id). */
+  /** Entries of a tenant, newest delivery first, in pages, starting after `after` (a delivery id); consistent. */
   entries(tenant: string, after: string | null): AsyncIterable<readonly DeadLetterEntry[]>;
-  /** Which of these deliveries are still dead; consistent. */
-  stillDead(letters: readonly { tenant: string; delivery: string }[]): Promise<ReadonlySet<string>>;
-  remove(tenant: string, delivery: string): Promise<void>;
+  /** Delivery ids of those that are still dead from that very attempt; consistent. */
+  stillDead(deaths: readonly DeadDelivery[]): Promise<ReadonlySet<string>>;
+  /** Removes the record of this death; a newer one of the same delivery, or none, is left as it is. */
+  remove(death: DeadDelivery): Promise<void>;
 }
 
 export interface TaskStore {

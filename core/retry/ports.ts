@@ -7,11 +7,16 @@ export interface DueDelivery extends ParkedDelivery {
 }
 
 export interface DueDeliveries {
-  /** Parked deliveries of one minute (epoch minutes) and shard, in pages. */
+  /** Parked deliveries of one minute (epoch minutes) and shard, in pages. May miss rows written in the last second. */
   due(minute: number, shard: number): AsyncIterable<readonly DueDelivery[]>;
+  /** Removes rows of one minute and shard; those already gone are no error. Throws if some are left. */
   remove(minute: number, shard: number, keys: readonly string[]): Promise<void>;
-  /** The first minute of a shard that is not yet swept; null before the first sweep. */
+  /**
+   * The first minute of a shard that may hold rows not yet swept; null while nothing was ever parked there.
+   * The first park of a shard sets it, so a first sweep knows how far back to look.
+   */
   cursor(shard: number): Promise<number | null>;
+  /** Records that the minutes before `minute` are swept. */
   advance(shard: number, minute: number): Promise<void>;
 }
 
