@@ -1,5 +1,6 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { allowAllSqsCharacters } from '../../local/fauxqs-characters.ts';
 
 /** An SQS stand-in in this process, for adapter tests. Close it when done. */
 export interface SqsStandIn {
@@ -12,6 +13,7 @@ export interface SqsStandIn {
 
 /** Starts the stand-in on a free loopback port. */
 export async function startSqs(): Promise<SqsStandIn> {
+  await allowAllSqsCharacters();
   const server = await startFauxqs({ port: 0, logger: false });
   const client = new SQSClient({
     endpoint: `http://127.0.0.1:${server.port}`,
