@@ -12,8 +12,13 @@ export type OwnOutcome =
   | { readonly kind: 'foreign' };
 
 export interface EventRecords {
-  /** Writes the record if nobody owns it yet, or if the owner is the same request. One conditional write. */
+  /** Writes the record if nobody owns it yet; otherwise tells who does and leaves it as it is. One conditional write. */
   own(record: EventRecord): Promise<OwnOutcome>;
+  /**
+   * Corrects how many subscriptions an event matched, when the worker that carries on for the same request found
+   * others than the one before it. Throws if somebody else owns the event.
+   */
+  recount(event: Pick<EventRecord, 'tenant' | 'id' | 'requestId'>, matched: number): Promise<void>;
 }
 
 export interface SubscriptionDirectory {
