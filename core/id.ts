@@ -24,6 +24,11 @@ export function deliveryId(
   return `dlv_${encodeTime(event.acceptedAt)}${digest(event.tenant, event.id, subscription)}`;
 }
 
+/** Sorts before the delivery ids of events accepted at `ms` or later, and after those of earlier ones. */
+export function deliveryIdBound(ms: number): string {
+  return `dlv_${encodeTime(ms)}`;
+}
+
 /** The time part of a `dlv_` or other generated id, in epoch milliseconds; null if it has none. */
 export function timeOfId(id: string): number | null {
   const match = /^[a-z]{3}_([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/.exec(id);

@@ -1,0 +1,95 @@
+import { RETENTION } from '../../contract/limits.ts';
+import { INDEXES, KEYS } from '../../contract/tables.ts';
+import type { AttemptResult, DeliveryKey, DeliveryRow } from '../../core/delivery.ts';
+import { shardOf } from '../../core/shard.ts';
+import { expiry, fromItem, type Item, toItem } from './item.ts';
+
+/** A log row as stored; see `docs/tables.md`. Null members are left out. */
+interface StoredRow
+  extends Omit<DeliveryRow, 'result' | 'status' | 'reason' | 'nextAttemptAt'>,
+    Partial<Omit<AttemptResult, 'status'>> {
+  readonly httpStatus?: number;
+  readonly status?: Exclude<DeliveryRow['status'], null>;
+  readonly reason?: string;
+  readonly nextAttemptAt?: number;
+}
+
+/** One of the partitions that an event's rows are spread over. */
+export function deliveryPartition(event: Omit<DeliveryKey, 'delivery'>, shard: number): string {
+  return `E#${event.tenant}#${event.event}#${shard}`;
+}
+
+/** The partition of one delivery's rows. */
+export function partitionOf(delivery: DeliveryKey): string {
+  return deliveryPartition(delivery, shardOf(delivery.delivery, delivery.shards));
+}
+
+/** The partition of a subscription's rows in `by-subscription`. */
+export function subscriptionPartition(tenant: string, subscription: string): string {
+  return `${tenant}#${subscription}`;
+}
+
+/** A log row as an item. */
+export function toDeliveryItem(row: DeliveryRow): Item {
+  const { result, status, reason, nextAttemptAt, ...identity } = row;
+  const sort = `${row.delivery}#${String(row.attempt).padStart(4, '0')}#${row.run}`;
+  return toItem({
+    [KEYS.partition]: partitionOf(row),
+    [KEYS.sort]: sort,
+    [INDEXES.deliveriesBySubscription.partition]: subscriptionPartition(row.tenant, row.subscription),
+    [INDEXES.deliveriesBySubscription.sort]: sort,
+    // From the last write, not from the event: a delivery's history must outlive its longest schedule.
+    [KEYS.expiresAt]: expiry(row.at, RETENTION.recordSeconds),
+    ...identity,
+    ...(result === null ? {} : storedResult(result)),
+    status: status ?? undefined,
+    reason: reason ?? undefined,
+    nextAttemptAt: nextAttemptAt ?? undefined,
+  });
+}
+
+function storedResult(result: AttemptResult): object {
+  return {
+    url: result.url,
+    durationMs: result.durationMs,
+    httpStatus: result.status ?? undefined,
+    error: result.error ?? undefined,
+    errorDetail: result.errorDetail ?? undefined,
+    responseBody: result.responseBody ?? undefined,
+    responseTruncated: result.responseTruncated,
+  };
+}
+
+/** Reads a row back. A row from the index has no response body. */
+export function fromDeliveryItem(item: Item): DeliveryRow {
+  const row = fromItem<StoredRow>(item);
+  return {
+    tenant: row.tenant,
+    event: row.event,
+    eventType: row.eventType,
+    subscription: row.subscription,
+    delivery: row.delivery,
+    shards: row.shards,
+    createdAt: row.createdAt,
+    attempt: row.attempt,
+    run: row.run,
+    trigger: row.trigger,
+    at: row.at,
+    result: row.url === undefined ? null : readResult(row, row.url),
+    status: row.status ?? null,
+    reason: row.reason ?? null,
+    nextAttemptAt: row.nextAttemptAt ?? null,
+  };
+}
+
+function readResult(row: StoredRow, url: string): AttemptResult {
+  return {
+    url,
+    durationMs: row.durationMs ?? 0,
+    status: row.httpStatus ?? null,
+    error: row.error ?? null,
+    errorDetail: row.errorDetail ?? null,
+    responseBody: row.responseBody ?? null,
+    responseTruncated: row.responseTruncated ?? false,
+  };
+}

@@ -1,0 +1,30 @@
+import type { DeliveryKey, DeliveryRow } from '../delivery.ts';
+
+/** Which of a subscription's deliveries a list shows. */
+export interface DeliveryListFilter {
+  /** Bounds on the delivery's creation in epoch milliseconds: `since` inclusive, `until` exclusive. */
+  readonly since: number | null;
+  readonly until: number | null;
+  /** Id of the last delivery seen: the list goes on with the next older one. */
+  readonly before: string | null;
+}
+
+/** Reads of the delivery log. Rows past their retention are not there; rows of one delivery are neighbours. */
+export interface DeliveryReads {
+  /** All rows of one delivery, response bodies included; consistent. */
+  rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]>;
+  /**
+   * An event's rows in pages that are never empty, starting after the delivery `after`; consistent. The order
+   * is always the same, and of no meaning: an event's deliveries are all of one time.
+   */
+  ofEvent(event: Omit<DeliveryKey, 'delivery'>, after: string | null): AsyncIterable<readonly DeliveryRow[]>;
+  /**
+   * A subscription's rows, newest delivery first, in pages that are never empty. Response bodies are left
+   * out. A row may show up a second late.
+   */
+  ofSubscription(
+    tenant: string,
+    subscription: string,
+    filter: DeliveryListFilter,
+  ): AsyncIterable<readonly DeliveryRow[]>;
+}

@@ -1,0 +1,74 @@
+import type { DeliveryKey, DeliveryRow } from '../../core/delivery.ts';
+import type { DeliveryLog } from '../../core/dispatch/ports.ts';
+import type { StartedDeliveries } from '../../core/fan-out/ports.ts';
+import { deliveryIdBound } from '../../core/id.ts';
+import type { DeliveryListFilter, DeliveryReads } from '../../core/manage/delivery-reads.ts';
+import { shardOf } from '../../core/shard.ts';
+
+const PAGE_ROWS = 7;
+
+/** The delivery log in memory. */
+export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, DeliveryReads {
+  readonly #rows = new Map<string, DeliveryRow>();
+
+  /** Everything written, in no particular order. */
+  get rows(): readonly DeliveryRow[] {
+    return [...this.#rows.values()];
+  }
+
+  async append(rows: readonly DeliveryRow[]): Promise<void> {
+    for (const row of rows)
+      this.#rows.set(`${row.tenant}\n${row.event}\n${keyOf(row)}`, structuredClone(row));
+  }
+
+  async rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]> {
+    return this.#sorted((row) => ofEvent(row, delivery) && row.delivery === delivery.delivery);
+  }
+
+  async startedSubscriptions(event: Omit<DeliveryKey, 'delivery'>): Promise<ReadonlySet<string>> {
+    return new Set(this.#sorted((row) => ofEvent(row, event)).map((row) => row.subscription));
+  }
+
+  async *ofEvent(
+    event: Omit<DeliveryKey, 'delivery'>,
+    after: string | null,
+  ): AsyncIterable<readonly DeliveryRow[]> {
+    const place = (delivery: string): string => `${1000 + shardOf(delivery, event.shards)}#${delivery}`;
+    const rows = this.#sorted((row) => ofEvent(row, event))
+      .filter((row) => after === null || place(row.delivery) > place(after))
+      .sort((a, b) => (place(a.delivery) < place(b.delivery) ? -1 : 1));
+    yield* pagesOf(rows);
+  }
+
+  async *ofSubscription(
+    tenant: string,
+    subscription: string,
+    { since, until, before }: DeliveryListFilter,
+  ): AsyncIterable<readonly DeliveryRow[]> {
+    const rows = this.#sorted(
+      (row) =>
+        row.tenant === tenant &&
+        row.subscription === subscription &&
+        (before === null || row.delivery < before) &&
+        (since === null || row.delivery >= deliveryIdBound(since)) &&
+        (until === null || row.delivery < deliveryIdBound(until)),
+    ).map((row) => ({ ...row, result: row.result && { ...row.result, responseBody: null } }));
+    yield* pagesOf(rows.reverse());
+  }
+
+  #sorted(wanted: (row: DeliveryRow) => boolean): DeliveryRow[] {
+    return this.rows.filter(wanted).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  }
+}
+
+function ofEvent(row: DeliveryRow, event: Omit<DeliveryKey, 'delivery'>): boolean {
+  return row.tenant === event.tenant && row.event === event.event;
+}
+
+function keyOf(row: DeliveryRow): string {
+  return `${row.delivery}#${String(row.attempt).padStart(4, '0')}#${row.run}`;
+}
+
+function* pagesOf(rows: readonly DeliveryRow[]): Iterable<readonly DeliveryRow[]> {
+  for (let at = 0; at < rows.length; at += PAGE_ROWS) yield rows.slice(at, at + PAGE_ROWS);
+}
