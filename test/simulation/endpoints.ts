@@ -1,0 +1,126 @@
+import type { Destination, OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import type { Worker } from './worker.ts';
+
+/** How an endpoint behaves for a while. */
+export type Mood =
+  | 'healthy'
+  | 'slow'
+  | 'hanging'
+  | 'flapping'
+  | 'failing'
+  | 'gone'
+  | 'throttling'
+  | 'resetting';
+
+export const MOODS: readonly [Mood, ...Mood[]] = [
+  'healthy',
+  'slow',
+  'hanging',
+  'flapping',
+  'failing',
+  'gone',
+  'throttling',
+  'resetting',
+];
+
+/** One request as an endpoint saw it. */
+export interface Arrival {
+  readonly url: string;
+  readonly at: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The answer that was given, or null if the connection ended without one. */
+  readonly status: number | null;
+  /** Seconds it asked to wait. */
+  readonly retryAfter: number | null;
+  /** When the answer was complete; null if there was none. */
+  readonly answeredAt: number | null;
+}
+
+const RETRY_AFTER_SECONDS = [1, 30, 600, 7_200] as const;
+
+/** All endpoints there are: each URL has a mood that may change with time. */
+export class SimulatedEndpoints {
+  readonly #time: VirtualTime;
+  readonly #moods = new Map<string, Mood>();
+  readonly arrivals: Arrival[] = [];
+
+  constructor(time: VirtualTime) {
+    this.#time = time;
+  }
+
+  moodOf(url: string): Mood {
+    return this.#moods.get(url) ?? 'healthy';
+  }
+
+  setMood(url: string, mood: Mood): void {
+    this.#moods.set(url, mood);
+  }
+
+  /** Makes every endpoint healthy. */
+  heal(): void {
+    this.#moods.clear();
+  }
+
+  /** The endpoints as one worker reaches them. */
+  seenBy(worker: Worker): Destination {
+    return { send: (request) => this.#send(worker, request) };
+  }
+
+  async #send(worker: Worker, request: OutgoingRequest): Promise<SendOutcome> {
+    const answer = this.#answer(request);
+    const at = this.#time.now();
+    const inTime = answer.afterMs < request.timeoutMs;
+    this.arrivals.push({
+      url: request.url,
+      at,
+      headers: lowerCased(request.headers),
+      body: request.body.toString('utf8'),
+      status: inTime ? answer.status : null,
+      retryAfter: inTime ? answer.retryAfter : null,
+      answeredAt: inTime && answer.status !== null ? at + answer.afterMs : null,
+    });
+    const durationMs = Math.min(answer.afterMs, request.timeoutMs);
+    await worker.wait(durationMs);
+    if (!inTime) return { kind: 'unanswered', error: 'timeout', detail: 'no answer in time', durationMs };
+    if (answer.status === null) {
+      return { kind: 'unanswered', error: 'reset', detail: 'the connection was reset', durationMs };
+    }
+    return {
+      kind: 'answered',
+      status: answer.status,
+      retryAfter: answer.retryAfter === null ? null : String(answer.retryAfter),
+      body: '',
+      truncated: false,
+      durationMs,
+    };
+  }
+
+  #answer(request: OutgoingRequest): { status: number | null; afterMs: number; retryAfter: number | null } {
+    const time = this.#time;
+    const soon = Math.round(time.between(5, 300));
+    switch (this.moodOf(request.url)) {
+      case 'healthy':
+        return { status: 200, afterMs: soon, retryAfter: null };
+      case 'slow':
+        return { status: 200, afterMs: Math.round(time.between(3_000, 14_000)), retryAfter: null };
+      case 'hanging':
+        return { status: null, afterMs: Number.POSITIVE_INFINITY, retryAfter: null };
+      case 'flapping':
+        return { status: time.chance(0.5) ? 200 : 503, afterMs: soon, retryAfter: null };
+      case 'failing':
+        return { status: 500, afterMs: soon, retryAfter: null };
+      case 'gone':
+        return { status: 410, afterMs: soon, retryAfter: null };
+      case 'throttling':
+        return { status: 429, afterMs: soon, retryAfter: time.pick(RETRY_AFTER_SECONDS) };
+      case 'resetting':
+        return { status: null, afterMs: soon, retryAfter: null };
+    }
+  }
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,101 @@
+import { DEFAULT_RETRY_SCHEDULE } from '../../contract/limits.ts';
+import type { SubscriptionReader } from '../../core/dispatch/ports.ts';
+import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
+import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
+import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** A subscription as it was from one moment on; null once deleted. */
+export interface Moment {
+  readonly from: number;
+  readonly subscription: Subscription | null;
+}
+
+/** Subscriptions in memory that remember their history, so that a checker can ask what was true when. */
+export class SimulatedSubscriptions
+  implements SubscriptionReader, SubscriptionDirectory, SubscriptionExistence
+{
+  readonly #time: VirtualTime;
+  readonly #histories = new Map<string, Moment[]>();
+  readonly #versions = new Map<string, number>();
+
+  constructor(time: VirtualTime) {
+    this.#time = time;
+  }
+
+  /** Every subscription there ever was, with its history, oldest first. */
+  get histories(): ReadonlyMap<string, readonly Moment[]> {
+    return this.#histories;
+  }
+
+  /** The subscription as it is now. */
+  current(tenant: string, id: string): Subscription | null {
+    return this.#histories.get(`${tenant}\n${id}`)?.at(-1)?.subscription ?? null;
+  }
+
+  /** Creates or replaces a subscription, or deletes it (null). */
+  write(tenant: string, id: string, subscription: Subscription | null): void {
+    const key = `${tenant}\n${id}`;
+    const history = this.#histories.get(key) ?? [];
+    history.push({ from: this.#time.now(), subscription });
+    this.#histories.set(key, history);
+    this.#versions.set(tenant, (this.#versions.get(tenant) ?? 0) + 1);
+  }
+
+  /** Changes one that still exists. */
+  change(tenant: string, id: string, change: Partial<Subscription>): void {
+    const now = this.current(tenant, id);
+    if (now) this.write(tenant, id, { ...now, ...change, revision: now.revision + 1 });
+  }
+
+  async version(tenant: string): Promise<number> {
+    return this.#versions.get(tenant) ?? 0;
+  }
+
+  async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
+    return this.#alive(tenant);
+  }
+
+  async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
+    const wanted = new Set(ids);
+    const found = this.#alive(tenant).filter((subscription) => wanted.has(subscription.id));
+    return new Map(found.map((subscription) => [subscription.id, subscription]));
+  }
+
+  async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set((await this.load(tenant, ids)).keys());
+  }
+
+  #alive(tenant: string): Subscription[] {
+    return [...this.#histories]
+      .filter(([key]) => key.startsWith(`${tenant}\n`))
+      .flatMap(([, history]) => history.at(-1)?.subscription ?? []);
+  }
+}
+
+/** A subscription that wants everything; name only what matters. */
+export function simulatedSubscription(
+  fields: Pick<Subscription, 'tenant' | 'id'> & Partial<Subscription>,
+): Subscription {
+  return {
+    url: `https://${fields.id.toLowerCase().replaceAll('_', '-')}.${fields.tenant}.example/hook`,
+    eventTypes: ['*'],
+    filter: null,
+    description: '',
+    metadata: {},
+    headers: {},
+    format: 'standard',
+    rateLimit: null,
+    timeoutSeconds: null,
+    retrySchedule: DEFAULT_RETRY_SCHEDULE,
+    status: 'active',
+    statusReason: null,
+    createdAt: 0,
+    updatedAt: 0,
+    secrets: [
+      { secret: `whsec_${Buffer.from(fields.id.padEnd(24, '=')).toString('base64')}`, expiresAt: null },
+    ],
+    revision: 1,
+    ...fields,
+  };
+}
