@@ -1,0 +1,201 @@
+#!/usr/bin/env node
+// Runs on whatever Node >= 20 a newcomer has, with nothing installed: installs what is missing, then hands over
+// to the Node release that AWS Lambda runs, which npm brings along. Plain JavaScript, because Node 20 reads no types.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const MODULES = join(ROOT, 'node_modules');
+const STAMP = join(MODULES, '.fanfare-lock');
+const DYNOXIDE = '1.2.1';
+const OLDEST_NODE = 20;
+/** What Node must be able to do for the work itself: run TypeScript as it is. */
+const WORKING_NODE = 24;
+
+const COMMANDS = {
+  start: (args) => run('bin/local.ts', args),
+  test,
+  synth: (args) => cdk(['synth', '--quiet', ...args]),
+  deploy: (args) => cdk(['deploy', ...args]),
+  check,
+};
+
+const [command = '', ...args] = process.argv.slice(2);
+const work = COMMANDS[command];
+if (!work) stop(`Unknown command "${command}". Use one of: ${Object.keys(COMMANDS).join(', ')}.`);
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  stop(
+    `Fanfare needs Node ${OLDEST_NODE} or newer to start; this is ${process.version}. Get one from https://nodejs.org.`,
+  );
+}
+await install();
+process.exitCode = await work(args);
+
+/** Tests by Node's own runner; ends with a line that counts them. */
+async function test(args) {
+  const files = args.length > 0 ? args : testFiles();
+  const counts = { pass: 0, fail: 0 };
+  const report = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+  const count = [
+    `--test-reporter=${join(ROOT, 'test/support/count-reporter.mjs')}`,
+    '--test-reporter-destination=stderr',
+  ];
+  const code = await spawnNode(['--test', '--test-concurrency=2', ...report, ...count, ...files], {
+    stdio: ['inherit', 'inherit', 'pipe'],
+    onStderr: (line) => {
+      const match = /^fanfare-count (\d+) (\d+)$/.exec(line);
+      if (match) Object.assign(counts, { pass: Number(match[1]), fail: Number(match[2]) });
+      else process.stderr.write(`${line}\n`);
+    },
+  });
+  process.stdout.write(`\n${counts.pass} passed, ${counts.fail} failed\n`);
+  return counts.pass === 0 && code === 0 ? 1 : code;
+}
+
+function testFiles() {
+  return readdirSync(join(ROOT, 'test'), { recursive: true })
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => join('test', name));
+}
+
+/** Types, lint and architecture. */
+async function check() {
+  const steps = [
+    ['Types', () => spawnNode([join(MODULES, 'typescript/bin/tsc'), '-p', '.'])],
+    ['Lint', () => spawnNode([join(MODULES, '@biomejs/biome/bin/biome'), 'ci', '.'])],
+    ['Architecture', () => spawnNode(['--test', '--test-reporter=dot', 'test/architecture.test.ts'])],
+  ];
+  for (const [name, step] of steps) {
+    process.stdout.write(`${name}…\n`);
+    const code = await step();
+    if (code !== 0) return code;
+  }
+  process.stdout.write('All checks passed.\n');
+  return 0;
+}
+
+function cdk(args) {
+  return spawnNode([join(MODULES, 'aws-cdk/bin/cdk'), ...args, '--no-notices'], {
+    env: { CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true' },
+  });
+}
+
+function run(file, args) {
+  return spawnNode([join(ROOT, file), ...args]);
+}
+
+/** Installs the locked dependencies unless the last installation was of the same lockfile. */
+async function install() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
+  const installed = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : lockOfPlainInstall(lock);
+  if (installed !== lock) await npmCi();
+  writeFileSync(STAMP, lock);
+  missingParts();
+}
+
+/** `npm ci` run by hand leaves no stamp of ours; npm's own copy of the lockfile tells that it ran. */
+function lockOfPlainInstall(lock) {
+  const copy = join(MODULES, '.package-lock.json');
+  if (!existsSync(copy)) return '';
+  const wanted = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  const have = JSON.parse(readFileSync(copy, 'utf8')).packages;
+  const same = Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === '' || have[path]?.version === version || (optional && !have[path]),
+  );
+  return same ? lock : '';
+}
+
+async function npmCi() {
+  const began = Date.now();
+  const tick = () => {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    const line = `Installing dependencies (once, about half a minute)… ${seconds} s`;
+    process.stderr.write(process.stderr.isTTY ? `\r${line}` : `${line}\n`);
+  };
+  tick();
+  const timer = setInterval(tick, process.stderr.isTTY ? 1000 : 5000);
+  let output = '';
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const child = spawn(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const code = await ended(child);
+  clearInterval(timer);
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  if (code === 0) return void mkdirSync(MODULES, { recursive: true });
+  process.stderr.write(output);
+  const offline = /EAI_AGAIN|ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET/.test(output);
+  stop(
+    offline
+      ? 'The npm registry was not reached. Check your network or proxy (npm config get registry), then run this again.'
+      : "Installing failed; npm's own words are above. Mend that, then run this again.",
+  );
+}
+
+/** Binaries that the lockfile holds for Linux on x64 only. */
+function missingParts() {
+  const platform = `${process.platform}-${process.arch}`;
+  if (workingNode() === null) {
+    stop(
+      `There is no pinned Node for ${platform}. Install Node ${WORKING_NODE} from https://nodejs.org, then run this again.`,
+    );
+  }
+  if (command !== 'start' && command !== 'test') return;
+  if (process.env.DYNAMODB_ENDPOINT || existsSync(join(MODULES, `@dynoxide/${platform}`))) return;
+  stop(
+    `The local DynamoDB is missing for ${platform}. Run: npm i --no-save @dynoxide/${platform}@${DYNOXIDE}`,
+  );
+}
+
+/** The Node that does the work: the pinned one, else this one if it is new enough. */
+function workingNode() {
+  const pinned = join(MODULES, '.bin', 'node');
+  if (existsSync(pinned)) return pinned;
+  return Number(process.versions.node.split('.')[0]) >= WORKING_NODE ? process.execPath : null;
+}
+
+/** Runs the working Node, passes signals on, and answers its exit code. */
+function spawnNode(nodeArgs, { stdio = 'inherit', env = {}, onStderr } = {}) {
+  const path = `${join(MODULES, '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
+  const child = spawn(workingNode(), nodeArgs, {
+    cwd: ROOT,
+    stdio,
+    env: { ...process.env, ...env, PATH: path },
+  });
+  if (onStderr) eachLine(child.stderr, onStderr);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return ended(child);
+}
+
+function eachLine(stream, onLine) {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+  stream.on('end', () => rest && onLine(rest));
+}
+
+function ended(child) {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}
+
+function stop(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
