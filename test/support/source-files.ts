@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A static import or re-export at the start of a line, or a dynamic import. */
-const IMPORT = /^(?:import|export)\b[^;'"`]*?(?:\bfrom\s*)?'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+const IMPORT = /^(?:import|export)\b[^;'"`]*?\bfrom\s*'([^']+)'|^import\s*'([^']+)'|\bimport\(\s*'([^']+)'/gm;
 
 /** One source file, taken apart as far as the architecture rules need. */
 export interface SourceFile {
@@ -36,7 +36,7 @@ function readSource(file: string): SourceFile {
   const text = readFileSync(file, 'utf8');
   const path = fromRoot(file);
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
-  const specifiers = [...code.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? '');
+  const specifiers = [...code.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
   return {
     path,
     folder: path.split('/')[0] ?? '',
