@@ -1,0 +1,60 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { DynamoEventClaims } from '../adapters/dynamo-event-claims.ts';
+import { JsonLog } from '../adapters/json-log.ts';
+import { SqsQueue } from '../adapters/sqs-queue.ts';
+import { systemClock, systemRandom } from '../adapters/system.ts';
+import { ENV } from '../contract/environment.ts';
+import { type Authenticator, requireScope } from '../core/api-key.ts';
+import { measureRefusal } from '../core/ingest/measure-ingest.ts';
+import { type PostEventsDeps, postEvents } from '../core/ingest/post-events.ts';
+import { noMeter } from '../core/meter.ts';
+import { authenticator } from './edge/api-keys.ts';
+import { authenticate, callerOf } from './edge/authenticate.ts';
+import { bodyBytes, jsonAnswer } from './edge/http-body.ts';
+import { problemAnswers } from './edge/problem-answers.ts';
+import { refuseQuery } from './edge/refuse-query.ts';
+import { requestId, requestIdOf } from './edge/request-id.ts';
+import { dynamo, once, required, sqs } from './wiring.ts';
+
+export interface IngestDeps extends PostEventsDeps {
+  readonly authenticator: () => Authenticator;
+}
+
+/** Handles `POST /v1/events`: who may, then what. */
+export function createIngest(deps: IngestDeps) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(requestId())
+    .use(problemAnswers(deps.log))
+    .use({ onError: ({ error }) => measureRefusal(deps.meter, error) })
+    .use(authenticate(deps.authenticator))
+    .handler(async (event) => {
+      const caller = callerOf(event);
+      requireScope(caller, 'events:write');
+      refuseQuery(event);
+      const answer = await postEvents(deps, {
+        caller,
+        contentType: event.headers['content-type'],
+        contentEncoding: event.headers['content-encoding'],
+        idempotencyKey: event.headers['idempotency-key'],
+        body: bodyBytes(event),
+        requestId: requestIdOf(event),
+      });
+      return jsonAnswer(answer.status, answer.body);
+    });
+}
+
+const ingest = once(() =>
+  createIngest({
+    authenticator,
+    claims: new DynamoEventClaims(dynamo(), required(ENV.eventsTable), systemClock),
+    queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
+    clock: systemClock,
+    random: systemRandom,
+    log: new JsonLog('ingest'),
+    meter: noMeter,
+  }),
+);
+
+/** Entry of the function `ingest`. */
+export const handler = (event: APIGatewayProxyEventV2, context: Context) => ingest()(event, context);

@@ -1,0 +1,22 @@
+import type { MetricName } from '../../contract/metrics.ts';
+import type { Meter } from '../../core/meter.ts';
+
+/** A meter that adds up what it is told. */
+export class FakeMeter implements Meter {
+  readonly #sums = new Map<string, number>();
+
+  measure(name: MetricName, value: number, dimension?: string): void {
+    const key = dimension === undefined ? name : `${name} ${dimension}`;
+    this.#sums.set(key, (this.#sums.get(key) ?? 0) + value);
+  }
+
+  /** The sum of a metric, by `Name` or `Name dimension`. */
+  sum(key: string): number {
+    return this.#sums.get(key) ?? 0;
+  }
+
+  /** Everything measured. */
+  get sums(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#sums);
+  }
+}
