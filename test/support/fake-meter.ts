@@ -5,9 +5,10 @@ import type { Meter } from '../../core/meter.ts';
 export class FakeMeter implements Meter {
   readonly #sums = new Map<string, number>();
 
-  measure(name: MetricName, value: number, dimension?: string): void {
+  measure(name: MetricName, ...measurement: readonly unknown[]): void {
+    const [value, dimension] = measurement;
     const key = dimension === undefined ? name : `${name} ${dimension}`;
-    this.#sums.set(key, (this.#sums.get(key) ?? 0) + value);
+    this.#sums.set(key, this.sum(key) + Number(value));
   }
 
   /** The sum of a metric, by `Name` or `Name dimension`. */
