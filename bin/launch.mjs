@@ -93,7 +93,8 @@ async function install() {
   const lock = createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex');
-  const installed = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : lockOfPlainInstall(lock);
+  const stamped = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock;
+  const installed = stamped ? lock : lockOfPlainInstall(lock);
   if (installed !== lock) await npmCi();
   writeFileSync(STAMP, lock);
   missingParts();
