@@ -1,0 +1,120 @@
+import { devNull } from 'node:os';
+import { LOCAL_ENV } from '../../contract/environment.ts';
+import { type Assembly, resourcesOf } from '../template/assembly.ts';
+import type { Resolve } from '../template/intrinsics.ts';
+import { number, object, optional, text } from '../template/json.ts';
+import { arn, PLACE } from '../template/names.ts';
+
+/** A function of the template, ready to run here. */
+export interface LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** Folder of its bundle. */
+  readonly folder: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly reservedConcurrency: number | null;
+  /** All variables of its environments. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Where each service is on this machine. */
+export interface ServiceUrls {
+  readonly sqs: string;
+  readonly dynamo: string;
+  readonly keys: string;
+}
+
+/** Variables of the runner that its functions get too: certificates a user added for loopback https receivers. */
+const PASSED_ON = ['NODE_EXTRA_CA_CERTS'] as const;
+
+/** Nothing listens here: where a call to a service that has no stand-in ends. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/**
+ * The template's functions by ARN, as far as `isUsed` says that something here invokes them: others are
+ * CDK's helpers for its own work at deploy time.
+ */
+export function readFunctions(
+  assembly: Assembly,
+  resolve: Resolve,
+  isUsed: (functionArn: string) => boolean,
+  urls: ServiceUrls,
+  own: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, LambdaFunction> {
+  const functions = new Map<string, LambdaFunction>();
+  for (const [id, properties] of resourcesOf(assembly.template, 'AWS::Lambda::Function')) {
+    const name = text(resolve({ Ref: id }), id);
+    const functionArn = arn('lambda', `function:${name}`);
+    if (!isUsed(functionArn)) continue;
+    const code = object(resolve(properties.Code), `${id}.Code`);
+    const folder = assembly.assetFolder(text(code.S3Key, `${id}.Code.S3Key`));
+    const memoryMb = optional(properties.MemorySize, `${id}.MemorySize`, number) ?? 128;
+    const reserved = resolve(properties.ReservedConcurrentExecutions);
+    functions.set(functionArn, {
+      name,
+      arn: functionArn,
+      folder,
+      memoryMb,
+      timeoutMs: (optional(properties.Timeout, `${id}.Timeout`, number) ?? 3) * 1000,
+      reservedConcurrency: optional(reserved, `${id}.ReservedConcurrentExecutions`, number) ?? null,
+      variables: {
+        ...lambdaVariables(name, text(properties.Handler, `${id}.Handler`), memoryMb, folder),
+        ...serviceVariables(urls),
+        ...Object.fromEntries(PASSED_ON.flatMap((key) => (own[key] ? [[key, own[key]]] : []))),
+        ...templateVariables(resolve(properties.Environment), id),
+        [LOCAL_ENV.allowLoopback]: 'true',
+      },
+    });
+  }
+  return functions;
+}
+
+function templateVariables(environment: unknown, id: string): Record<string, string> {
+  const given = optional(environment, `${id}.Environment`, object)?.Variables;
+  const variables = optional(given, `${id}.Environment.Variables`, object) ?? {};
+  return Object.fromEntries(
+    Object.entries(variables).map(([key, value]) => [key, text(value, `the variable ${key} of ${id}`)]),
+  );
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+function lambdaVariables(
+  name: string,
+  handler: string,
+  memoryMb: number,
+  folder: string,
+): Record<string, string> {
+  return {
+    _HANDLER: handler,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    LAMBDA_TASK_ROOT: folder,
+    LANG: 'en_US.UTF-8',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    TZ: 'UTC',
+  };
+}
+
+/** No call of an SDK can leave the machine, whatever profile or role the user has. */
+function serviceVariables(urls: ServiceUrls): Record<string, string> {
+  return {
+    AWS_REGION: PLACE.region,
+    AWS_DEFAULT_REGION: PLACE.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: NOWHERE,
+    AWS_ENDPOINT_URL_SQS: urls.sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: urls.dynamo,
+    AWS_ENDPOINT_URL_KMS: urls.keys,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.keys,
+  };
+}
