@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** What all functions have in common. */
+export const FUNCTION_DEFAULTS = {
+  // Pinned: what is tested is what runs, until somebody moves both.
+  runtime: Runtime.NODEJS_24_X,
+  architecture: Architecture.ARM_64,
+  loggingFormat: LoggingFormat.JSON,
+  applicationLogLevelV2: ApplicationLogLevel.INFO,
+  // Lambda's own START, END and REPORT lines cost more than a short run does.
+  systemLogLevelV2: SystemLogLevel.WARN,
+  projectRoot: ROOT,
+  depsLockFilePath: join(ROOT, 'package-lock.json'),
+  bundling: {
+    // One ES module with everything in it, the SDK included, so that what was tested is what runs.
+    format: OutputFormat.ESM,
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    bundleAwsSDK: true,
+    // For reading stack traces by hand. Lambda is not told to apply them: that costs memory and start-up time.
+    sourceMap: true,
+    sourcesContent: false,
+    logLevel: LogLevel.WARNING,
+  },
+} as const satisfies NodejsFunctionProps;

@@ -1,0 +1,25 @@
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Fanfare, type FanfareProps } from './fanfare.ts';
+
+/** Fanfare as one stack, for whatever account and Region it is deployed to. */
+export class FanfareStack extends Stack {
+  constructor(scope: Construct, id: string, props: FanfareProps & StackProps = {}) {
+    super(scope, id, { description: 'Fanfare: webhooks as a service', ...props });
+    const fanfare = new Fanfare(this, 'Pipeline', props);
+    // Dashboards take tags only lately, and not yet everywhere.
+    Tags.of(this).add('application', 'fanfare', { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] });
+    new CfnOutput(this, 'ApiUrl', {
+      value: fanfare.api.url,
+      description: 'Where producers and clients send',
+    });
+    new CfnOutput(this, 'AdminKeyCommand', {
+      value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${fanfare.secrets.adminKey.secretArn} --query SecretString --output text`,
+      description: 'Prints the first API key, which may do everything',
+    });
+    new CfnOutput(this, 'DashboardUrl', {
+      value: fanfare.dashboard.url,
+      description: "The pipeline's queues and functions at a glance",
+    });
+  }
+}

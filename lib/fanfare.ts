@@ -1,0 +1,103 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { Queues } from './blocks/queues.ts';
+import { Secrets } from './blocks/secrets.ts';
+import { Tables } from './blocks/tables.ts';
+import { PipelineDashboard } from './monitoring/dashboard.ts';
+import { Api, type Throttling } from './stages/api.ts';
+import { Dispatch } from './stages/dispatch.ts';
+import { FanOut } from './stages/fan-out.ts';
+import { Ingest } from './stages/ingest.ts';
+import { Manage } from './stages/manage.ts';
+import { Redrive } from './stages/redrive.ts';
+import { Retry } from './stages/retry.ts';
+
+/** Most runs of each stage at once; AWS takes 2 to 1,000. Together they stay below an account's 1,000. */
+export interface Concurrency {
+  /** @default 50 */
+  readonly fanOut?: number;
+  /** Each run keeps up to 256 connections open. @default 200 */
+  readonly dispatch?: number;
+  /** @default 100 */
+  readonly slowDispatch?: number;
+  /** Redrive and replay tasks. @default 5 */
+  readonly redrive?: number;
+  /**
+   * Runs kept free for ingest, so that the other stages can't crowd producers out. Needs an account whose
+   * concurrency is at least 10 above it.
+   * @default - none reserved
+   */
+  readonly ingestReserved?: number;
+}
+
+export interface FanfareProps {
+  /**
+   * What becomes of the tables, and of the key that opens the secrets in them, when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /** How long logs are kept. @default RetentionDays.ONE_MONTH */
+  readonly logRetention?: RetentionDays;
+  /** @default - 1,000 requests a second, 2,000 at once */
+  readonly throttling?: Throttling;
+  /** @default - see each member */
+  readonly concurrency?: Concurrency;
+  /** Version that `user-agent` and `GET /v1/health` give. @default 'dev' */
+  readonly version?: string;
+}
+
+/** The pipeline, in flow order. Read this first. */
+export class Fanfare extends Construct {
+  readonly api: Api;
+  readonly secrets: Secrets;
+  readonly dashboard: PipelineDashboard;
+
+  constructor(scope: Construct, id: string, props: FanfareProps = {}) {
+    super(scope, id);
+    const { removalPolicy = RemovalPolicy.RETAIN, logRetention = RetentionDays.ONE_MONTH } = props;
+    const { throttling = { ratePerSecond: 1_000, burst: 2_000 }, concurrency = {}, version = 'dev' } = props;
+
+    // What is kept, and what messages wait in between the stages.
+    const tables = new Tables(this, 'Tables', { removalPolicy });
+    const secrets = new Secrets(this, 'Secrets', { removalPolicy });
+    const queues = new Queues(this, 'Queues');
+    const parts = { tables, secrets, queues, logRetention };
+
+    // A producer's event comes in and becomes deliveries.
+    const ingest = new Ingest(this, 'Ingest', { ...parts, reservedConcurrency: concurrency.ingestReserved });
+    const fanOut = new FanOut(this, 'FanOut', { ...parts, maxConcurrency: concurrency.fanOut ?? 50 });
+
+    // A delivery is attempted, waits for its next attempt, and if all of them fail is sent anew on demand.
+    const dispatch = new Dispatch(this, 'Dispatch', {
+      ...parts,
+      version,
+      maxConcurrency: concurrency.dispatch ?? 200,
+      maxSlowConcurrency: concurrency.slowDispatch ?? 100,
+    });
+    const retry = new Retry(this, 'Retry', parts);
+    const redrive = new Redrive(this, 'Redrive', { ...parts, maxConcurrency: concurrency.redrive ?? 5 });
+
+    // Everything else the API offers, and the door to it all.
+    const manage = new Manage(this, 'Manage', { ...parts, version });
+    this.api = new Api(this, 'Api', {
+      ingest: ingest.function,
+      manage: manage.function,
+      throttling,
+      logRetention,
+    });
+
+    this.secrets = secrets;
+    this.dashboard = new PipelineDashboard(this, 'Dashboard', {
+      queues,
+      functions: {
+        ingest: ingest.function,
+        'fan-out': fanOut.function,
+        dispatch: dispatch.function,
+        retry: retry.function,
+        redrive: redrive.function,
+        manage: manage.function,
+      },
+    });
+  }
+}

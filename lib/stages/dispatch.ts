@@ -1,0 +1,44 @@
+import { Construct } from 'constructs';
+import { ENV } from '../../contract/environment.ts';
+import { ServiceFunction } from '../blocks/service-function.ts';
+import { workOn } from '../blocks/work-on.ts';
+import type { StageProps } from './stage-props.ts';
+
+export interface DispatchProps extends StageProps {
+  /** Most runs at once on `deliveries`, 2 to 1,000. */
+  readonly maxConcurrency: number;
+  /** Most runs at once on `slow-deliveries`, 2 to 1,000. */
+  readonly maxSlowConcurrency: number;
+  readonly version: string;
+}
+
+/** Signs, sends, records, and decides: done, retry or dead. Two lanes, so that slow endpoints hold up nobody else. */
+export class Dispatch extends Construct {
+  readonly function: ServiceFunction;
+
+  constructor(scope: Construct, id: string, props: DispatchProps) {
+    super(scope, id);
+    const { tables, queues, secrets, logRetention } = props;
+    const fn = new ServiceFunction(this, 'Function', {
+      stage: 'dispatch',
+      memoryMb: 512,
+      logRetention,
+      loops: true,
+    });
+    fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'BatchGetItem', 'PutItem']);
+    fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt', 'GenerateDataKey']);
+    fn.usesTable(ENV.deliveriesTable, tables.deliveries, [
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'BatchWriteItem',
+    ]);
+    fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
+    fn.sendsTo(ENV.slowDeliveriesQueue, queues.slowDeliveries.queue);
+    fn.sendsTo(ENV.deadLettersQueue, queues.deadLetters);
+    fn.knows(ENV.version, props.version);
+    workOn(fn, 'Deliveries', queues.deliveries, { maxConcurrency: props.maxConcurrency });
+    workOn(fn, 'SlowDeliveries', queues.slowDeliveries, { maxConcurrency: props.maxSlowConcurrency });
+    this.function = fn;
+  }
+}
