@@ -15,15 +15,3 @@ export function isEventType(text: string): boolean {
 export function isTypeInterest(text: string): boolean {
   return text.length <= INGEST.maxTypeBytes + '.*'.length && TYPE_INTEREST_PATTERN.test(text);
 }
-
-/**
- * The interests that an event of this type meets: the type itself, `prefix.*` for each shorter run of its
- * segments, and `*`. So `order.item.created` meets `order.item.*` and `order.*`, but `order` does not meet `order.*`.
- */
-export function interestsMetBy(type: string): readonly string[] {
-  const met = ['*', type];
-  for (let dot = type.indexOf('.'); dot >= 0; dot = type.indexOf('.', dot + 1)) {
-    met.push(`${type.slice(0, dot)}.*`);
-  }
-  return met;
-}

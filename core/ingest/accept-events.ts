@@ -98,7 +98,7 @@ async function claimChosen(
   const { tenant, bytes, requestId } = candidate;
   const bodyHash = createHash('sha256').update(bytes).digest('hex');
   try {
-    const outcome = await deps.claims.claim({ tenant, id, bodyHash, acceptedAt: now });
+    const outcome = await deps.claims.claim({ tenant, id, bodyHash, acceptedAt: now, requestId });
     if (outcome.kind === 'claimed') {
       return { event: envelope(candidate, id, now), duplicate: false, send: true };
     }

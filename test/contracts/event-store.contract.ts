@@ -35,6 +35,14 @@ export function record(fields: Partial<EventRecord> & { tenant: string; id: stri
   };
 }
 
+const claimOf = (tenant: string) => ({
+  tenant,
+  id: 'order-1',
+  bodyHash: 'aa',
+  acceptedAt: START,
+  requestId: 'req-1',
+});
+
 /** What every event store keeps to. */
 export function eventStoreContract(name: string, make: (clock: FakeClock) => EventStoreUnderTest): void {
   const holds = (
@@ -50,8 +58,8 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
   holds(
     'the first to claim an id has it; the next learns who, and whether it is on record',
     async (store, tenant) => {
-      const first = { tenant, id: 'order-1', bodyHash: 'aa', acceptedAt: START };
-      const next = { ...first, bodyHash: 'bb', acceptedAt: START + 5 };
+      const first = claimOf(tenant);
+      const next = { ...first, bodyHash: 'bb', acceptedAt: START + 5, requestId: 'req-2' };
       assert.deepEqual(await store.claims.claim(first), { kind: 'claimed' });
       assert.deepEqual(await store.claims.claim(next), { kind: 'taken', by: first, recorded: false });
       await store.records.own(record({ tenant, id: 'order-1' }));
@@ -59,14 +67,27 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
     },
   );
 
+  holds(
+    'a claim asked for twice by one request, because an answer was lost, is its own',
+    async (store, tenant) => {
+      const claim = claimOf(tenant);
+      await store.claims.claim(claim);
+      assert.deepEqual(await store.claims.claim(claim), { kind: 'claimed' });
+      const other = { ...claim, requestId: 'req-2' };
+      assert.deepEqual(await store.claims.claim(other), { kind: 'taken', by: claim, recorded: false });
+    },
+  );
+
   holds('C011: of twenty claims at once one wins', async (store, tenant) => {
-    const claim = { tenant, id: 'race', bodyHash: 'aa', acceptedAt: START };
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.claims.claim(claim)));
+    const claim = claimOf(tenant);
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => store.claims.claim({ ...claim, requestId: `req-${i}` })),
+    );
     assert.equal(outcomes.filter((outcome) => outcome.kind === 'claimed').length, 1);
   });
 
   holds('C012: one id is claimed by each tenant for itself', async (store, tenant) => {
-    const claim = { tenant, id: 'order-1', bodyHash: 'aa', acceptedAt: START };
+    const claim = claimOf(tenant);
     await store.claims.claim(claim);
     assert.deepEqual(await store.claims.claim({ ...claim, tenant: `${tenant}-b` }), { kind: 'claimed' });
   });
@@ -74,19 +95,25 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
   holds(
     'C071: a claim and a record past their retention are as if they had never been',
     async (store, tenant, clock) => {
-      const claim = { tenant, id: 'order-1', bodyHash: 'aa', acceptedAt: START };
+      const claim = claimOf(tenant);
       await store.claims.claim(claim);
       await store.records.own(record({ tenant, id: 'order-1' }));
       clock.advance(RETENTION.recordSeconds * 1000 - 1_000);
-      assert.equal((await store.claims.claim({ ...claim, bodyHash: 'bb' })).kind, 'taken');
+      assert.equal(
+        (await store.claims.claim({ ...claim, bodyHash: 'bb', requestId: 'req-2' })).kind,
+        'taken',
+      );
       assert.notEqual(await store.reads.get(tenant, 'order-1'), null);
       clock.advance(1_000);
       assert.equal(await store.reads.get(tenant, 'order-1'), null);
       assert.deepEqual(await listed(store, tenant), []);
       assert.equal((await store.reads.dataOf([{ tenant, id: 'order-1' }])).size, 0);
-      assert.deepEqual(await store.claims.claim({ ...claim, bodyHash: 'bb', acceptedAt: clock.now() }), {
-        kind: 'claimed',
-      });
+      assert.deepEqual(
+        await store.claims.claim({ ...claim, bodyHash: 'bb', requestId: 'req-3', acceptedAt: clock.now() }),
+        {
+          kind: 'claimed',
+        },
+      );
       const anew = record({ tenant, id: 'order-1', requestId: 'req-2', acceptedAt: clock.now() });
       assert.deepEqual(await store.records.own(anew), { kind: 'new' });
       assert.deepEqual(await store.reads.get(tenant, 'order-1'), anew);

@@ -25,8 +25,9 @@ export class FakeEventStore implements EventClaims, EventRecords, EventReads, Ev
   async claim(claim: EventClaim): Promise<ClaimOutcome> {
     const key = eventKey(claim);
     const by = this.#claims.get(key);
-    if (by && this.#isLive(by)) return { kind: 'taken', by, recorded: this.#live(key) !== null };
-    this.#claims.set(key, claim);
+    if (by && by.requestId !== claim.requestId && this.#isLive(by))
+      return { kind: 'taken', by, recorded: this.#live(key) !== null };
+    if (by?.requestId !== claim.requestId) this.#claims.set(key, claim);
     return { kind: 'claimed' };
   }
 
