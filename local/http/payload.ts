@@ -120,6 +120,7 @@ function foldHeaders(raw: readonly string[]): { cookies: string[]; headers: Reco
   const headers: Record<string, string> = {};
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const [name = '', value = ''] = [raw[i]?.toLowerCase(), raw[i + 1]];
+    if (name === 'connection') continue;
     if (name === 'cookie') cookies.push(...value.split(/; */));
     else headers[name] = name in headers ? `${headers[name]},${value}` : value;
   }

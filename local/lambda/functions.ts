@@ -2,12 +2,14 @@ import { devNull } from 'node:os';
 import { LOCAL_ENV } from '../../contract/environment.ts';
 import { type Assembly, resourcesOf } from '../template/assembly.ts';
 import type { Resolve } from '../template/intrinsics.ts';
-import { number, object, optional, text } from '../template/json.ts';
+import { type Json, number, object, optional, text } from '../template/json.ts';
 import { arn, PLACE } from '../template/names.ts';
 
 /** A function of the template, ready to run here. */
 export interface LambdaFunction {
   readonly name: string;
+  /** What to call it to a person: the last word of its description, else its name. */
+  readonly label: string;
   readonly arn: string;
   /** Folder of its bundle. */
   readonly folder: string;
@@ -53,6 +55,7 @@ export function readFunctions(
     const reserved = resolve(properties.ReservedConcurrentExecutions);
     functions.set(functionArn, {
       name,
+      label: optional(properties.Description, id, text)?.replace(/^.*: /, '') ?? name,
       arn: functionArn,
       folder,
       memoryMb,
@@ -60,6 +63,7 @@ export function readFunctions(
       reservedConcurrency: optional(reserved, `${id}.ReservedConcurrentExecutions`, number) ?? null,
       variables: {
         ...lambdaVariables(name, text(properties.Handler, `${id}.Handler`), memoryMb, folder),
+        ...logVariables(optional(properties.LoggingConfig, `${id}.LoggingConfig`, object) ?? {}),
         ...serviceVariables(urls),
         ...Object.fromEntries(PASSED_ON.flatMap((key) => (own[key] ? [[key, own[key]]] : []))),
         ...templateVariables(resolve(properties.Environment), id),
@@ -98,6 +102,14 @@ function lambdaVariables(
     LANG: 'en_US.UTF-8',
     PATH: '/usr/local/bin:/usr/bin:/bin',
     TZ: 'UTC',
+  };
+}
+
+function logVariables(config: Json): Record<string, string> {
+  const { LogFormat, ApplicationLogLevel } = config;
+  return {
+    ...(typeof LogFormat === 'string' ? { AWS_LAMBDA_LOG_FORMAT: LogFormat } : {}),
+    ...(typeof ApplicationLogLevel === 'string' ? { AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel } : {}),
   };
 }
 

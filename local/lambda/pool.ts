@@ -1,6 +1,6 @@
 import { Environment, type LogLine } from './environment.ts';
 import type { LambdaFunction } from './functions.ts';
-import { failed, type Outcome } from './outcome.ts';
+import { type FunctionError, failed, type Outcome } from './outcome.ts';
 
 /** How a function's environments come and go; see docs/local-parity.md for what AWS does. */
 export const SCALING = {
@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 /** Gets told of each invocation that failed. */
-export type Failure = (lambda: LambdaFunction, outcome: Outcome) => void;
+export type Failure = (lambda: LambdaFunction, error: FunctionError) => void;
 
 /** The environments of one function. */
 export class Pool {
@@ -93,7 +93,7 @@ export class Pool {
       invoke: async (payload) => {
         const outcome = await environment.invoke(payload);
         giveBack();
-        if (!outcome.ok) this.#failure(this.lambda, outcome);
+        if (!outcome.ok) this.#failure(this.lambda, outcome.error);
         return outcome;
       },
       release: giveBack,

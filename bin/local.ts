@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url';
+import { FolderTakenError } from '../local/data-folder.ts';
+import { showMainJob, showNextSteps } from '../local/demo/main-job.ts';
+import { readOptions, USAGE, UsageError } from '../local/options.ts';
+import { PortTakenError, type Runner, startRunner } from '../local/runner.ts';
+import { Screen } from '../local/screen.ts';
+import { SynthError } from '../local/synth.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** A second signal ends the runner at once, but one key press may arrive twice: from the terminal and from npm. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Errors that the user can mend; their message says how, and where in the code they arose does not matter. */
+const PLAIN = [UsageError, PortTakenError, FolderTakenError, SynthError];
+
+let runner: Promise<Runner> | null = null;
+let stoppingSince: number | null = null;
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const screen = new Screen(options.quiet);
+  runner = startRunner(
+    ROOT,
+    options,
+    {
+      notice: (line) => screen.notice(line),
+      trouble: (line) => screen.trouble(line),
+      ...(options.verbose ? { log: (line: string) => screen.log(line) } : {}),
+    },
+    process.env,
+  );
+  const running = await runner;
+  if (stoppingSince !== null) return;
+  screen.ready(running.url);
+  if (options.demo) {
+    await showMainJob(running, screen).catch((error: unknown) => {
+      if (stoppingSince === null) screen.trouble(`the demo failed: ${explain(error)}`);
+    });
+  }
+  if (stoppingSince === null) showNextSteps(running, screen);
+}
+
+/** Ends the runner: cleanly at first, at once when asked again. */
+async function stop(code: number): Promise<void> {
+  if (stoppingSince !== null) {
+    if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(code);
+    return;
+  }
+  stoppingSince = Date.now();
+  try {
+    await (await runner)?.stop();
+  } finally {
+    process.exit(code);
+  }
+}
+
+function explain(error: unknown): string {
+  if (PLAIN.some((kind) => error instanceof kind)) return (error as Error).message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
+process.on('SIGHUP', () => void stop(0));
+
+// Whoever started this is gone without a word (kill -9): nobody is left to stop it.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) void stop(0);
+}, 1_000).unref();
+
+main().catch((error: unknown) => {
+  if (stoppingSince !== null) return;
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+});

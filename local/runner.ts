@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { ENV } from '../contract/environment.ts';
+import { openDataFolder } from './data-folder.ts';
+import { DemoReceiver } from './demo/receiver.ts';
+import { receiverSecrets } from './demo/receiver-secrets.ts';
+import { Gateway } from './http/gateway.ts';
+import { LogFiles } from './logs.ts';
+import { LOOPBACK } from './loopback.ts';
+import type { Options } from './options.ts';
+import { type RunningStack, type StandIns, startStack, startStandIns } from './stack.ts';
+import { synthesize } from './synth.ts';
+import { readAssembly } from './template/assembly.ts';
+
+/** Time that running work gets to end when the runner stops. */
+const STOP_WITHIN_MS = 5_000;
+/** Time until the API must answer. */
+const READY_WITHIN_MS = 30_000;
+
+/** What the runner has to tell while it works. */
+export interface Reports {
+  /** What it is doing, for whoever waits. */
+  notice(line: string): void;
+  /** Something went wrong in a function or in the runner. */
+  trouble(line: string): void;
+  /** Each line a function logs, if somebody wants to see them. */
+  log?(line: string): void;
+}
+
+/** The whole of Fanfare on one loopback port. */
+export interface Runner {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly stack: RunningStack;
+  readonly receiver: DemoReceiver;
+  readonly logFolder: string;
+  /** Finishes running work within a bound, then ends every process it started. */
+  stop(): Promise<void>;
+}
+
+/** The port is taken. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+/**
+ * Starts everything and settles when `GET /v1/health` answers. Whatever was started is ended again when a later
+ * step fails.
+ */
+export async function startRunner(
+  root: string,
+  options: Options,
+  reports: Reports,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Runner> {
+  const started = new AsyncDisposableStack();
+  try {
+    const data = openDataFolder(options.data);
+    started.defer(data.release);
+    const gateway = new Gateway();
+    const url = `http://${LOOPBACK}:${await listenOn(gateway, options.port)}`;
+    started.defer(() => gateway.close(0));
+    const logs = openLogs(root, options.data, new URL(url).port, reports);
+    started.defer(() => logs.close());
+    const making = synthesize(root, () => reports.notice('Making the template from the sources…'));
+    // Its failure is thrown below; until then it must not count as unhandled.
+    making.catch(() => 'thrown below');
+    const standIns = await startStandIns(data, env.FANFARE_DYNAMODB_ENDPOINT || undefined);
+    started.defer(() => closeStandIns(standIns));
+    const apiKey = options.apiKey ?? data.adminKey;
+    const stack = await startStack(readAssembly(await making), standIns, {
+      url,
+      adminKey: apiKey,
+      data,
+      env,
+      logs,
+      onFailure: (lambda, error) => {
+        logs.line(lambda.label, JSON.stringify({ level: 'ERROR', message: error.errorType, ...error }));
+      },
+    });
+    started.defer(() =>
+      Promise.all([gateway.close(STOP_WITHIN_MS), stack.stop(STOP_WITHIN_MS)]).then(() => {}),
+    );
+    const receiver = new DemoReceiver(receiverSecrets(url, apiKey, stack.dynamo, subscriptionsTable(stack)));
+    gateway.serve(stack.backend, [(request, path) => receiver.answer(request, path)]);
+    await healthy(url);
+    const stop = once(() => started.disposeAsync());
+    return { url, apiKey, stack, receiver, logFolder: logs.folder, stop };
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+async function listenOn(gateway: Gateway, port: number): Promise<number> {
+  try {
+    return await gateway.listen(port);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    const why = cause.code === 'EADDRINUSE' ? 'is taken' : `can't be used (${String(cause.code)})`;
+    throw new PortTakenError(`port ${port} ${why}; choose another one: npm start -- --port 3001`, { cause });
+  }
+}
+
+/** In the data folder if there is one; otherwise a folder that the next runner on the same port writes over. */
+function openLogs(root: string, data: string | null, port: string, reports: Reports): LogFiles {
+  const folder = data === null ? join(root, '.local', 'logs', port) : join(data, 'logs');
+  return new LogFiles(folder, reports);
+}
+
+async function closeStandIns({ queues, dynamo }: StandIns): Promise<void> {
+  await Promise.all([queues.close(), dynamo.close()]);
+}
+
+function subscriptionsTable({ functions }: RunningStack): string {
+  const table = functions.flatMap(({ variables }) => variables[ENV.subscriptionsTable] ?? [])[0];
+  if (table === undefined) throw new Error('no function knows the subscriptions table');
+  return table;
+}
+
+/** Waits until the API says that it is well. */
+async function healthy(url: string): Promise<void> {
+  const givenUpAt = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const answer = await fetch(`${url}/v1/health`);
+    const body = await answer.text();
+    if (answer.ok) return;
+    if (Date.now() > givenUpAt) throw new Error(`GET /v1/health answers ${answer.status} ${body}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | null = null;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
+  };
+}

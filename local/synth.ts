@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a template and the bundles in it are made from. */
+const SOURCES = [
+  'bin/app.ts',
+  'lib',
+  'contract',
+  'lambdas',
+  'core',
+  'adapters',
+  'console',
+  'cdk.json',
+  'package-lock.json',
+];
+const LEFT_OUT = /(^|\/)(node_modules|dist|cdk\.out|\.local)(\/|$)/;
+/** Assemblies that are kept: a runner that is up still starts environments from its own. */
+const KEPT = 5;
+
+/** Synthesizing failed; the message is CDK's own. */
+export class SynthError extends Error {
+  override readonly name = 'SynthError';
+}
+
+/**
+ * The folder of the cloud assembly for the sources as they are, made anew only when one of them changed. The
+ * application is run directly, which takes half the time of `cdk synth` and gives the same template.
+ */
+export async function synthesize(root: string, onWork: () => void): Promise<string> {
+  const all = join(root, '.local', 'assembly');
+  const folder = join(all, hashOf(root));
+  if (existsSync(join(folder, 'manifest.json'))) return folder;
+  onWork();
+  const draft = `${folder}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  try {
+    await runApp(root, draft);
+    // Another runner may have been quicker; the two are the same.
+    if (existsSync(folder)) rmSync(draft, { recursive: true });
+    else renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+  forgetOldest(all);
+  return folder;
+}
+
+function hashOf(root: string): string {
+  const hash = createHash('sha256').update(process.version);
+  for (const path of SOURCES.flatMap((source) => filesBelow(root, source))) {
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function filesBelow(root: string, path: string): readonly string[] {
+  if (!existsSync(join(root, path)) || LEFT_OUT.test(path)) return [];
+  if (statSync(join(root, path)).isFile()) return [path];
+  const names = readdirSync(join(root, path)).sort();
+  return names.flatMap((name) => filesBelow(root, `${path}/${name}`));
+}
+
+function runApp(root: string, outdir: string): Promise<void> {
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const child = spawn(process.execPath, [join(root, 'bin', 'app.ts')], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context ?? {}) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new SynthError(`the template could not be made\n${said.trim()}`));
+    });
+  });
+}
+
+function forgetOldest(all: string): void {
+  const folders = readdirSync(all)
+    .map((name) => ({ path: join(all, name), at: statSync(join(all, name)).mtimeMs }))
+    .sort((a, b) => b.at - a.at);
+  for (const { path } of folders.slice(KEPT)) rmSync(path, { recursive: true, force: true });
+}
