@@ -39,8 +39,9 @@ export function once<T>(build: () => T): () => T {
   };
 }
 
-export const dynamo = once(() => new DynamoDBClient({}));
+// Marked pure, so that a function's bundle leaves out the clients it does not use.
+export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient({}));
 // The queue's address decides where a message goes, so that no queue URL can lead past the endpoint set for it.
-export const sqs = once(() => new SQSClient({ useQueueUrlAsEndpoint: false }));
-export const kms = once(() => new KMSClient({}));
-export const secretsManager = once(() => new SecretsManagerClient({}));
+export const sqs = /* @__PURE__ */ once(() => new SQSClient({ useQueueUrlAsEndpoint: false }));
+export const kms = /* @__PURE__ */ once(() => new KMSClient({}));
+export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
