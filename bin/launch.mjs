@@ -15,8 +15,11 @@ const OLDEST_NODE = 20;
 /** What Node must be able to do for the work itself: run TypeScript as it is. */
 const WORKING_NODE = 24;
 
+/** Node's SQLite still calls itself experimental; that is no news to whoever starts the runner. */
+const CALM = ['--disable-warning=ExperimentalWarning'];
+
 const COMMANDS = {
-  start: (args) => run('bin/local.ts', args),
+  start: (args) => spawnNode([...CALM, join(ROOT, 'bin/local.ts'), ...args]),
   test,
   synth: (args) => cdk(['synth', '--quiet', ...args]),
   deploy: (args) => cdk(['deploy', ...args]),
@@ -43,7 +46,7 @@ async function test(args) {
     `--test-reporter=${join(ROOT, 'test/support/count-reporter.mjs')}`,
     '--test-reporter-destination=stderr',
   ];
-  const code = await spawnNode(['--test', '--test-concurrency=2', ...report, ...count, ...files], {
+  const code = await spawnNode(['--test', '--test-concurrency=2', ...CALM, ...report, ...count, ...files], {
     stdio: ['inherit', 'inherit', 'pipe'],
     onStderr: (line) => {
       const match = /^fanfare-count (\d+) (\d+)$/.exec(line);
@@ -84,10 +87,6 @@ function cdk(args) {
   });
 }
 
-function run(file, args) {
-  return spawnNode([join(ROOT, file), ...args]);
-}
-
 /** Installs the locked dependencies unless the last installation was of the same lockfile. */
 async function install() {
   const lock = createHash('sha256')
@@ -123,10 +122,12 @@ async function npmCi() {
   tick();
   const timer = setInterval(tick, process.stderr.isTTY ? 1000 : 5000);
   let output = '';
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const child = spawn(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // The npm that started this, if one did: it need not be the first on the path.
+  const own = /npm-cli\.js$/.test(process.env.npm_execpath ?? '') && process.env.npm_execpath;
+  const npm = own ? process.execPath : process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const child = spawn(npm, [...(own ? [own] : []), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
-    shell: process.platform === 'win32',
+    shell: !own && process.platform === 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -152,7 +153,7 @@ function missingParts() {
     );
   }
   if (command !== 'start' && command !== 'test') return;
-  if (process.env.DYNAMODB_ENDPOINT || existsSync(join(MODULES, `@dynoxide/${platform}`))) return;
+  if (process.env.FANFARE_DYNAMODB_ENDPOINT || existsSync(join(MODULES, `@dynoxide/${platform}`))) return;
   stop(
     `The local DynamoDB is missing for ${platform}. Run: npm i --no-save @dynoxide/${platform}@${DYNOXIDE}`,
   );
@@ -175,7 +176,10 @@ function spawnNode(nodeArgs, { stdio = 'inherit', env = {}, onStderr } = {}) {
   });
   if (onStderr) eachLine(child.stderr, onStderr);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return ended(child);
+  // npm was killed without a word: whoever wanted this is gone.
+  const npm = process.env.npm_lifecycle_event ? process.ppid : null;
+  const watch = setInterval(() => npm !== null && process.ppid !== npm && child.kill('SIGTERM'), 1000);
+  return ended(child).finally(() => clearInterval(watch));
 }
 
 function eachLine(stream, onLine) {

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** What a template and the bundles in it are made from. */
@@ -33,16 +42,14 @@ export async function synthesize(root: string, onWork: () => void): Promise<stri
   const folder = join(all, hashOf(root));
   if (existsSync(join(folder, 'manifest.json'))) return folder;
   onWork();
-  const draft = `${folder}.${process.pid}`;
-  mkdirSync(draft, { recursive: true });
+  mkdirSync(all, { recursive: true });
+  const draft = mkdtempSync(`${folder}.`);
   try {
     await runApp(root, draft);
     // Another runner may have been quicker; the two are the same.
-    if (existsSync(folder)) rmSync(draft, { recursive: true });
-    else renameSync(draft, folder);
-  } catch (error) {
+    if (!existsSync(folder)) renameSync(draft, folder);
+  } finally {
     rmSync(draft, { recursive: true, force: true });
-    throw error;
   }
   forgetOldest(all);
   return folder;
