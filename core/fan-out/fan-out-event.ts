@@ -1,0 +1,50 @@
+import type { DeliveryMessage, EventMessage } from '../../contract/messages.ts';
+import type { Event } from '../event.ts';
+import type { Message } from '../message.ts';
+import { shardsFor } from '../shard.ts';
+import { packDeliveries } from './pack-deliveries.ts';
+import type { EventRecords, StartedDeliveries } from './ports.ts';
+import type { ListOfTenant } from './subscription-lists.ts';
+
+export interface FanOutEventDeps {
+  readonly records: EventRecords;
+  readonly started: StartedDeliveries;
+}
+
+/** An event on record, and the messages still to be sent for it. */
+export interface FannedOut {
+  readonly kind: 'new' | 'resumed' | 'foreign';
+  readonly event: Event;
+  /** Subscriptions it is for; 0 for a producer's repeat. */
+  readonly matched: number;
+  readonly deliveries: readonly DeliveryMessage[];
+}
+
+/**
+ * Puts an event on record and finds out whom to send it to. Fan-out happens once per event: a message of another
+ * request than the owner's is a producer's repeat and comes to nothing; a message of the owner that comes again,
+ * because a worker died, goes only to subscriptions that nothing was started for. Throws when a store fails.
+ */
+export async function fanOutEvent(
+  deps: FanOutEventDeps,
+  list: ListOfTenant,
+  { header, data }: Message<EventMessage>,
+): Promise<FannedOut> {
+  const { requestId } = header;
+  const event: Event = { ...header.event, data };
+  const targets = (await list(event.tenant)).match(event);
+  const record = { ...event, requestId, matched: targets.length, shards: shardsFor(targets.length) };
+  const owned = await deps.records.own(record);
+  if (owned.kind === 'foreign') return { kind: 'foreign', event, matched: 0, deliveries: [] };
+  if (owned.kind === 'new') {
+    const deliveries = packDeliveries(header.event, record.shards, targets);
+    return { kind: 'new', event, matched: targets.length, deliveries };
+  }
+  // The rows already written lie in the partitions that the first worker fixed, so they stay.
+  const { shards } = owned;
+  const started = await deps.started.startedSubscriptions({ tenant: event.tenant, event: event.id, shards });
+  const matched = new Set([...started, ...targets]).size;
+  if (matched !== owned.matched) await deps.records.recount({ ...event, requestId }, matched);
+  const rest = targets.filter((target) => !started.has(target));
+  return { kind: 'resumed', event, matched, deliveries: packDeliveries(header.event, shards, rest) };
+}
