@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../support/source-files.ts';
+
+const output = mkdtempSync(join(tmpdir(), 'fanfare-'));
+after(() => rmSync(output, { recursive: true }));
+
+const synth = spawnSync(process.execPath, [join(ROOT, 'bin/app.ts')], {
+  cwd: tmpdir(),
+  encoding: 'utf8',
+  // No account, no Region, no credentials: the app must need none of them.
+  env: { PATH: process.env.PATH, HOME: process.env.HOME, CDK_OUTDIR: output },
+});
+const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
+
+test('the app synthesizes by itself, from anywhere, and its template passes all checks', () => {
+  assert.equal(synth.status, 0, synth.stderr);
+  for (const { pluginName, conclusion } of read(join(output, 'validation-report.json')).pluginReports) {
+    assert.equal(conclusion, 'success', pluginName);
+  }
+});
+
+test('each function is one ES module that loads with nothing around it, and a map without sources', async () => {
+  const bundles = readdirSync(output).filter((name) => name.startsWith('asset.'));
+  assert.equal(bundles.length, 6);
+  for (const bundle of bundles) {
+    assert.deepEqual(readdirSync(join(output, bundle)).sort(), ['index.mjs', 'index.mjs.map']);
+    const { handler } = await import(pathToFileURL(join(output, bundle, 'index.mjs')).href);
+    assert.equal(typeof handler, 'function');
+    assert.equal(read(join(output, bundle, 'index.mjs.map')).sourcesContent, undefined);
+  }
+});
+
+test('every recommended switch is on, except those that phone home', () => {
+  const { context, versionReporting } = read(join(ROOT, 'cdk.json'));
+  const recommended = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json');
+  assert.deepEqual(context, { ...recommended, '@aws-cdk/core:enableAdditionalMetadataCollection': false });
+  assert.equal(context['@aws-cdk/core:validateAgainstDefaultRules'], true);
+  assert.equal(versionReporting, false);
+});
