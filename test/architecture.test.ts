@@ -10,7 +10,7 @@ import { ROOT, type SourceFile, sourceFiles } from './support/source-files.ts';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contract: ['contract/'],
   core: ['core/', 'contract/', 'node:crypto', 'node:net', 'ipaddr.js', 'zod'],
-  adapters: ['core/', 'contract/', 'adapters/aws/', 'node:', '@aws-sdk/', '@aws-lambda-powertools/'],
+  adapters: ['core/', 'contract/', 'adapters/aws/', 'adapters/https/', 'node:', '@aws-sdk/', '@aws-lambda-powertools/'],
   lambdas: [
     'core/',
     'contract/',

@@ -1,0 +1,146 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateQuery,
+  type QueryCommandInput,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
+import { INDEXES, KEYS } from '../contract/tables.ts';
+import type { SubscriptionReader } from '../core/dispatch/ports.ts';
+import type { SubscriptionDirectory } from '../core/fan-out/ports.ts';
+import type { SubscriptionStore } from '../core/manage/subscription-store.ts';
+import type { SubscriptionExistence } from '../core/redrive/ports.ts';
+import type { Sealer } from '../core/sealer.ts';
+import type { Subscription, SubscriptionInterest } from '../core/subscription.ts';
+import { batchGet } from './aws/batch-get.ts';
+import { type Item, toItem } from './aws/item.ts';
+import {
+  fromInterestItem,
+  fromSubscriptionItem,
+  INTEREST,
+  subscriptionKey,
+  tenantPartition,
+  toSubscriptionItem,
+  versionKey,
+} from './aws/subscription-item.ts';
+import { transact } from './aws/transact.ts';
+
+/** Subscriptions in the subscriptions table; see `docs/tables.md`. */
+export class DynamoSubscriptions
+  implements SubscriptionStore, SubscriptionReader, SubscriptionDirectory, SubscriptionExistence
+{
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #sealer: Sealer;
+
+  constructor(client: DynamoDBClient, table: string, sealer: Sealer) {
+    this.#client = client;
+    this.#table = table;
+    this.#sealer = sealer;
+  }
+
+  async get(tenant: string, id: string): Promise<Subscription | null> {
+    const Key = subscriptionKey(tenant, id);
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key, ConsistentRead: true }),
+    );
+    return Item === undefined ? null : fromSubscriptionItem(Item, this.#sealer);
+  }
+
+  async create(subscription: Subscription): Promise<boolean> {
+    const Item = await toSubscriptionItem(subscription, this.#sealer);
+    const ConditionExpression = `attribute_not_exists(${KEYS.partition})`;
+    return this.#write(subscription.tenant, { Put: { TableName: this.#table, Item, ConditionExpression } });
+  }
+
+  async replace(subscription: Subscription): Promise<boolean> {
+    const Item = await toSubscriptionItem(subscription, this.#sealer);
+    return this.#write(subscription.tenant, {
+      Put: {
+        TableName: this.#table,
+        Item,
+        ConditionExpression: 'revision = :before',
+        ExpressionAttributeValues: toItem({ ':before': subscription.revision - 1 }),
+      },
+    });
+  }
+
+  async remove(tenant: string, id: string): Promise<boolean> {
+    const ConditionExpression = `attribute_exists(${KEYS.partition})`;
+    const Key = subscriptionKey(tenant, id);
+    return this.#write(tenant, { Delete: { TableName: this.#table, Key, ConditionExpression } });
+  }
+
+  async *newestFirst(tenant: string, after: string | null): AsyncIterable<readonly Subscription[]> {
+    const { name, partition, sort } = INDEXES.subscriptionsByCreation;
+    const pages = this.#query({
+      IndexName: name,
+      KeyConditionExpression: `${partition} = :tenant${after === null ? '' : ` AND ${sort} < :after`}`,
+      ExpressionAttributeValues: toItem({ ':tenant': tenantPartition(tenant), ':after': after ?? undefined }),
+      ScanIndexForward: false,
+    });
+    for await (const items of pages) {
+      yield await Promise.all(items.map((item) => fromSubscriptionItem(item, this.#sealer)));
+    }
+  }
+
+  async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
+    const items = await this.#items(tenant, ids);
+    const found = await Promise.all(items.map((item) => fromSubscriptionItem(item, this.#sealer)));
+    return new Map(found.map((subscription) => [subscription.id, subscription]));
+  }
+
+  async version(tenant: string): Promise<number> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: versionKey(tenant), ConsistentRead: true }),
+    );
+    return Number(Item?.n?.N ?? 0);
+  }
+
+  async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
+    const names = Object.fromEntries(INTEREST.map((name) => [`#${name}`, name]));
+    const pages = this.#query({
+      KeyConditionExpression: `${KEYS.partition} = :tenant AND begins_with(${KEYS.sort}, :subscription)`,
+      ExpressionAttributeValues: toItem({ ':tenant': tenantPartition(tenant), ':subscription': 'SUB#' }),
+      ProjectionExpression: Object.keys(names).join(', '),
+      ExpressionAttributeNames: names,
+    });
+    const found: SubscriptionInterest[] = [];
+    for await (const items of pages) found.push(...items.map(fromInterestItem));
+    return found;
+  }
+
+  async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const items = await this.#items(tenant, ids);
+    return new Set(items.map((item) => item.id?.S ?? ''));
+  }
+
+  #items(tenant: string, ids: readonly string[]): Promise<readonly Item[]> {
+    return batchGet(
+      this.#client,
+      this.#table,
+      ids.map((id) => subscriptionKey(tenant, id)),
+    );
+  }
+
+  async *#query(query: Omit<QueryCommandInput, 'TableName'>): AsyncIterable<readonly Item[]> {
+    const pages = paginateQuery(
+      { client: this.#client },
+      { ...query, TableName: this.#table, ConsistentRead: true },
+    );
+    for await (const { Items = [] } of pages) if (Items.length > 0) yield Items;
+  }
+
+  /** One write and the tenant's change version, both or neither. False if the write's condition did not hold. */
+  async #write(tenant: string, write: TransactWriteItem): Promise<boolean> {
+    const moved: TransactWriteItem = {
+      Update: {
+        TableName: this.#table,
+        Key: versionKey(tenant),
+        UpdateExpression: 'ADD n :one',
+        ExpressionAttributeValues: toItem({ ':one': 1 }),
+      },
+    };
+    return (await transact(this.#client, [write, moved])).length === 0;
+  }
+}

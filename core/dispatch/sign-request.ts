@@ -1,0 +1,91 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { SUBSCRIPTION } from '../../contract/limits.ts';
+import { liveSecrets, type Subscription, timeoutMsOf } from '../subscription.ts';
+import type { OutgoingRequest } from './ports.ts';
+import { CONTENT_TYPES } from './request-body.ts';
+
+/** What is sent, to whom, and as which attempt. */
+export interface RequestParts {
+  readonly subscription: Subscription;
+  readonly eventId: string;
+  readonly delivery: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** The bytes that are signed, measured and sent. */
+  readonly body: Buffer;
+  /** Epoch milliseconds of this attempt. */
+  readonly now: number;
+  readonly version: string;
+}
+
+/**
+ * Signs a delivery with every live secret, newest first (Standard Webhooks 1.0.0, "Signature scheme"). Null if
+ * there is no usable secret: nothing is ever sent unsigned.
+ */
+export function signRequest(parts: RequestParts): OutgoingRequest | null {
+  const { subscription, body } = parts;
+  const timestamp = String(Math.floor(parts.now / 1000));
+  const keys = liveSecrets(subscription, parts.now)
+    .map(({ secret }) => signingKey(secret))
+    .filter((key) => key !== null)
+    .slice(0, SUBSCRIPTION.maxLiveSecrets);
+  if (keys.length === 0) return null;
+  const prefix = `${parts.eventId}.${timestamp}.`;
+  const signatures = keys.map(
+    (key) => `v1,${createHmac('sha256', key).update(prefix).update(body).digest('base64')}`,
+  );
+  return {
+    url: subscription.url,
+    headers: {
+      ...customHeaders(subscription.headers),
+      'content-type': CONTENT_TYPES[subscription.format],
+      'content-length': String(body.length),
+      'user-agent': `Fanfare/${parts.version}`,
+      'webhook-id': parts.eventId,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': signatures.join(' '),
+      'fanfare-delivery': parts.delivery,
+      'fanfare-attempt': String(parts.attempt),
+    },
+    body,
+    timeoutMs: timeoutMsOf(subscription),
+  };
+}
+
+/** Names that are ours or the connection's, whatever a stored row says. */
+const RESERVED =
+  /^(webhook-|fanfare-|content-|proxy-)|^(host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|user-agent)$/;
+
+/** Whether a custom header may have this name (lower case). */
+export function isReservedHeader(name: string): boolean {
+  return RESERVED.test(name);
+}
+
+function customHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return Object.fromEntries(own.filter(([name]) => !isReservedHeader(name)));
+}
+
+/**
+ * Keys made from secrets, kept because making one costs as much as signing with it several times. Bounded by
+ * starting over: a warm environment sees the same few thousand secrets again and again.
+ */
+const keys = new Map<string, KeyObject | null>();
+const MAX_KEYS = 5_000;
+
+/** The key of a `whsec_` secret; null for one that is empty, too short or not base64. */
+function signingKey(secret: string): KeyObject | null {
+  const known = keys.get(secret);
+  if (known !== undefined) return known;
+  if (keys.size >= MAX_KEYS) keys.clear();
+  const key = makeKey(secret);
+  keys.set(secret, key);
+  return key;
+}
+
+function makeKey(secret: string): KeyObject | null {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1];
+  if (encoded === undefined) return null;
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.length >= SUBSCRIPTION.minSecretBytes ? createSecretKey(bytes) : null;
+}

@@ -1,0 +1,106 @@
+import type { DeliveryMessage } from '../../contract/messages.ts';
+import type { FailureClass } from '../../contract/metrics.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Meter } from '../meter.ts';
+import type { ReceivedRecord } from '../queue.ts';
+import type { Settlement } from './decision.ts';
+import type { SendOutcome } from './ports.ts';
+import type { Target } from './target.ts';
+
+/** Counts what happens to one message, and tells it in one wide log line. */
+export class Tally {
+  readonly #deps: { readonly clock: Clock; readonly log: Log; readonly meter: Meter };
+  readonly #record: ReceivedRecord;
+  readonly #began: number;
+  readonly #counts = new Map<string, number>();
+  #message: DeliveryMessage | null = null;
+  #slowestMs = 0;
+
+  constructor(deps: { clock: Clock; log: Log; meter: Meter }, record: ReceivedRecord) {
+    this.#deps = deps;
+    this.#record = record;
+    this.#began = deps.clock.now();
+  }
+
+  /** The message could be read. */
+  is(message: DeliveryMessage): void {
+    this.#message = message;
+  }
+
+  /** A request is about to go out. */
+  sending({ message, event }: Target, now: number, open: number): void {
+    this.#deps.meter.measure('AttemptsInFlight', open);
+    if (message.attempt === 1)
+      this.#deps.meter.measure('FirstAttemptLag', Math.max(0, now - event.acceptedAt));
+  }
+
+  /** A request came to its end. */
+  sent({ event }: Target, sent: SendOutcome, now: number): void {
+    this.#slowestMs = Math.max(this.#slowestMs, sent.durationMs);
+    this.#deps.meter.measure('AttemptLatency', sent.durationMs);
+    if (sent.kind === 'answered' && sent.status >= 200 && sent.status < 300) {
+      this.#deps.meter.measure('AttemptsSucceeded', 1);
+      this.#deps.meter.measure('EndToEndLag', Math.max(0, now - event.acceptedAt));
+    } else {
+      const failure = classOf(sent);
+      this.#count(failure);
+      this.#deps.meter.measure('AttemptsFailed', 1, failure);
+    }
+  }
+
+  /** A target is about to be recorded and decided. */
+  settles({ row, decision }: Settlement): void {
+    this.#count(row === null ? 'resumed' : (row.status ?? 'manual-failed'));
+    if (decision.kind === 'dead') this.#deps.meter.measure('DeliveriesDead', 1);
+    if (decision.kind === 'retry') this.#deps.meter.measure('DeliveriesRetried', 1);
+    if (row?.status === 'skipped') this.#deps.meter.measure('DeliveriesSkipped', 1);
+    if (row?.status === 'cancelled') this.#deps.meter.measure('DeliveriesCancelled', 1);
+  }
+
+  /** Targets go back to the queue, because the time is up. */
+  putBack(targets: number): void {
+    this.#counts.set('put-back', targets);
+  }
+
+  /** Writes the line of a message that is acknowledged. */
+  done(): void {
+    this.#deps.log.info('dispatch.attempted', this.#fields());
+  }
+
+  /** Writes the line of a message that must come again. */
+  failed(cause: unknown): void {
+    this.#deps.meter.measure('BatchItemsReturned', 1, 'dispatch');
+    this.#deps.log.error('dispatch.failed', this.#fields(), cause);
+  }
+
+  #count(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+
+  #fields() {
+    const message = this.#message;
+    return {
+      messageId: this.#record.messageId,
+      receiveCount: this.#record.receiveCount,
+      tenant: message?.event.tenant,
+      eventId: message?.event.id,
+      eventType: message?.event.type,
+      subscriptionId: message?.targets.length === 1 ? message.targets[0] : undefined,
+      targets: message?.targets.length,
+      attempt: message?.attempt,
+      trigger: message?.trigger,
+      ageMs: message ? this.#began - message.event.acceptedAt : undefined,
+      durationMs: this.#deps.clock.now() - this.#began,
+      slowestMs: Math.round(this.#slowestMs),
+      ...Object.fromEntries(this.#counts),
+    };
+  }
+}
+
+/** How graphs tell failures apart. */
+function classOf(sent: SendOutcome): FailureClass {
+  if (sent.kind === 'unanswered') return sent.error === 'response-too-large' ? 'protocol' : sent.error;
+  if (sent.status >= 500) return '5xx';
+  return sent.status >= 400 ? '4xx' : '3xx';
+}

@@ -1,0 +1,69 @@
+import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
+import type { AttemptResult, DeliveryRow } from '../delivery.ts';
+import type { Event } from '../event.ts';
+import { deliveryId } from '../id.ts';
+
+/** One delivery of a message: what dispatch works on. */
+export interface Target {
+  readonly message: DeliveryMessage;
+  readonly event: Event;
+  readonly subscription: string;
+  readonly delivery: string;
+}
+
+/** The targets of a message. */
+export function targetsOf(message: DeliveryMessage, data: string): readonly Target[] {
+  const event: Event = { ...message.event, data };
+  return message.targets.map((subscription) => ({
+    message,
+    event,
+    subscription,
+    delivery: deliveryId(event, subscription),
+  }));
+}
+
+/** The log row of what just happened to a target. */
+export function rowOf(
+  { message, event, subscription, delivery }: Target,
+  at: number,
+  fields: Pick<DeliveryRow, 'result' | 'status' | 'reason' | 'nextAttemptAt'>,
+): DeliveryRow {
+  return {
+    tenant: event.tenant,
+    event: event.id,
+    eventType: event.type,
+    subscription,
+    delivery,
+    shards: message.shards,
+    createdAt: event.acceptedAt,
+    attempt: message.attempt,
+    run: message.run,
+    trigger: message.trigger,
+    at,
+    ...fields,
+  };
+}
+
+/** The message that makes a target's next attempt. */
+export function nextAttempt({ message, subscription }: Target): DeliveryMessage {
+  return { ...message, attempt: message.attempt + 1, step: message.step + 1, targets: [subscription] };
+}
+
+/** The message that makes the same attempt of some of a message's targets later. */
+export function sameAttempt(message: DeliveryMessage, subscriptions: readonly string[]): DeliveryMessage {
+  return { ...message, targets: subscriptions };
+}
+
+/** The letter of a delivery that is given up. */
+export function deadLetter(
+  { message, subscription }: Target,
+  at: number,
+  reason: DeadLetterMessage['dead']['reason'],
+  last: AttemptResult | null,
+): DeadLetterMessage {
+  return {
+    ...message,
+    targets: [subscription],
+    dead: { at, reason, lastStatus: last?.status ?? null, lastError: last?.error ?? null },
+  };
+}

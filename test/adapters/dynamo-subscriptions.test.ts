@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
+import { subscriptionStoreContract } from '../contracts/subscription-store.contract.ts';
+import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
+import { FakeSealer } from '../support/fake-sealer.ts';
+import { SECRET, subscription } from '../support/subscription.ts';
+
+const running: DynamoStandIn[] = [];
+
+async function open(): Promise<DynamoSubscriptions> {
+  const dynamo = await startDynamo();
+  running.push(dynamo);
+  return new DynamoSubscriptions(dynamo.client, dynamo.tables.subscriptions, new FakeSealer());
+}
+
+after(async () => {
+  await Promise.all(running.map((dynamo) => dynamo.close()));
+});
+
+subscriptionStoreContract('DynamoDB', open);
+
+test('neither a secret nor a header value can be read in the table', async () => {
+  const store = await open();
+  await store.create(subscription({ headers: { 'X-Api-Key': 'hush-hush' } }));
+  const { client, tables } = running.at(-1) as DynamoStandIn;
+  const Key = { pk: { S: 'T#acme' }, sk: { S: 'SUB#sub_1' } };
+  const { Item } = await client.send(new GetItemCommand({ TableName: tables.subscriptions, Key }));
+  assert.doesNotMatch(JSON.stringify(Item), /hush-hush/);
+  assert.ok(!JSON.stringify(Item).includes(SECRET));
+});
+
+test('C055: a row whose sealed part is damaged or missing has no secret, and does not spoil the others', async () => {
+  const store = await open();
+  const { client, tables } = running.at(-1) as DynamoStandIn;
+  for (const id of ['good', 'damaged', 'missing']) await store.create(subscription({ id }));
+  for (const [id, change] of [
+    ['damaged', 'SET sealed = :text'],
+    ['missing', 'REMOVE sealed'],
+  ] as const) {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tables.subscriptions,
+        Key: { pk: { S: 'T#acme' }, sk: { S: `SUB#${id}` } },
+        UpdateExpression: change,
+        ...(id === 'damaged' ? { ExpressionAttributeValues: { ':text': { S: 'AAAA' } } } : {}),
+      }),
+    );
+  }
+  const loaded = await store.load('acme', ['good', 'damaged', 'missing']);
+  assert.deepEqual(loaded.get('good')?.secrets.length, 1);
+  assert.deepEqual(loaded.get('damaged')?.secrets, []);
+  assert.deepEqual(loaded.get('missing')?.secrets, []);
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SubscriptionReader } from '../../core/dispatch/ports.ts';
+import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
+import { type SubscriptionStore, subscriptionPosition } from '../../core/manage/subscription-store.ts';
+import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
+import { subscription } from '../support/subscription.ts';
+
+type Store = SubscriptionStore & SubscriptionReader & SubscriptionDirectory & SubscriptionExistence;
+
+/** The same promises for every subscription store. `open` gives an empty one. */
+export function subscriptionStoreContract(name: string, open: () => Promise<Store>): void {
+  test(`${name}: a subscription comes back as it went in, secrets and filter included`, async () => {
+    const store = await open();
+    const row = subscription({
+      filter: { data: { total: [{ numeric: ['>', 100] }] } },
+      headers: { 'X-Api-Key': 'é' },
+      metadata: { '': '' },
+      rateLimit: { perSecond: 5 },
+      retrySchedule: [],
+      secrets: [
+        { secret: 'whsec_a', expiresAt: null },
+        { secret: 'whsec_b', expiresAt: 5 },
+      ],
+      statusReason: '410',
+      status: 'disabled',
+    });
+    assert.equal(await store.create(row), true);
+    assert.deepEqual(await store.get('acme', 'sub_1'), row);
+    assert.deepEqual((await store.load('acme', ['sub_1', 'sub_2'])).get('sub_1'), row);
+  });
+
+  test(`${name}: C074: of twenty creates of one id at once, one succeeds`, async () => {
+    const store = await open();
+    const tries = Array.from({ length: 20 }, (_, i) =>
+      store.create(subscription({ description: String(i) })),
+    );
+    assert.equal((await Promise.all(tries)).filter(Boolean).length, 1);
+    assert.equal(await store.version('acme'), 1);
+  });
+
+  test(`${name}: a writer that read an older revision changes nothing`, async () => {
+    const store = await open();
+    await store.create(subscription());
+    assert.equal(await store.replace(subscription({ revision: 2, description: 'first' })), true);
+    assert.equal(await store.replace(subscription({ revision: 2, description: 'second' })), false);
+    assert.equal((await store.get('acme', 'sub_1'))?.description, 'first');
+    assert.equal(await store.replace(subscription({ id: 'sub_9', revision: 2 })), false);
+  });
+
+  test(`${name}: every write moves the tenant's version, a refused one and other tenants' do not`, async () => {
+    const store = await open();
+    assert.equal(await store.version('acme'), 0);
+    await store.create(subscription());
+    await store.create(subscription());
+    await store.create(subscription({ tenant: 'globex' }));
+    await store.replace(subscription({ revision: 2 }));
+    assert.equal(await store.version('acme'), 2);
+    assert.equal(await store.remove('acme', 'sub_1'), true);
+    assert.equal(await store.remove('acme', 'sub_1'), false);
+    assert.equal(await store.version('acme'), 3);
+    assert.equal(await store.get('acme', 'sub_1'), null);
+    assert.deepEqual(await store.existing('acme', ['sub_1']), new Set());
+  });
+
+  test(`${name}: lists are newest first, from any point on, whatever ids were chosen`, async () => {
+    const store = await open();
+    const rows = ['c', 'a', 'z', 'm', 'b'].map((id, i) => subscription({ id, createdAt: 1_000 + i }));
+    for (const row of rows) await store.create(row);
+    await store.create(subscription({ tenant: 'globex', id: 'other' }));
+    const ids = async (after: string | null) =>
+      (await Array.fromAsync(store.newestFirst('acme', after))).flat().map(({ id }) => id);
+    assert.deepEqual(await ids(null), ['b', 'm', 'z', 'a', 'c']);
+    assert.deepEqual(await ids(subscriptionPosition(subscription({ id: 'z', createdAt: 1_002 }))), [
+      'a',
+      'c',
+    ]);
+  });
+
+  test(`${name}: C017: fan-out sees all of a tenant's subscriptions, beyond one page`, async () => {
+    const store = await open();
+    const description = 'x'.repeat(8_000);
+    await Promise.all(
+      Array.from({ length: 250 }, (_, i) => store.create(subscription({ id: `sub_${i}`, description }))),
+    );
+    assert.equal((await store.interests('acme')).length, 250);
+    const [first] = await store.interests('acme');
+    assert.deepEqual(Object.keys(first ?? {}).sort(), ['eventTypes', 'filter', 'id', 'status']);
+  });
+}

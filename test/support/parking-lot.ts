@@ -1,0 +1,45 @@
+import { DUE_SHARDS } from '../../contract/tables.ts';
+import type { ParkedDelivery, ParkingLot } from '../../core/dispatch/ports.ts';
+import { deliveryId } from '../../core/id.ts';
+import type { DueDeliveries, DueDelivery } from '../../core/retry/ports.ts';
+import { shardOf } from '../../core/shard.ts';
+
+/** Parked deliveries in memory. */
+export class FakeParkingLot implements ParkingLot, DueDeliveries {
+  readonly #rows = new Map<string, Map<string, ParkedDelivery>>();
+  readonly #cursors = new Map<number, number>();
+
+  async park(parked: ParkedDelivery): Promise<void> {
+    const delivery = deliveryId(parked.message.event, parked.message.targets[0] ?? '');
+    const minute = Math.floor(parked.dueAt / 60_000);
+    const shard = shardOf(delivery, DUE_SHARDS);
+    this.#cursors.set(shard, Math.min(minute, this.#cursors.get(shard) ?? minute));
+    const rows = this.#rows.get(`${minute}#${shard}`) ?? new Map();
+    rows.set(`${delivery}#${parked.message.attempt}#${parked.message.run}`, structuredClone(parked));
+    this.#rows.set(`${minute}#${shard}`, rows);
+  }
+
+  async *due(minute: number, shard: number): AsyncIterable<readonly DueDelivery[]> {
+    const rows = [...(this.#rows.get(`${minute}#${shard}`) ?? [])];
+    for (let at = 0; at < rows.length; at += 3) {
+      yield rows.slice(at, at + 3).map(([key, parked]) => ({ key, ...parked }));
+    }
+  }
+
+  async remove(minute: number, shard: number, keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#rows.get(`${minute}#${shard}`)?.delete(key);
+  }
+
+  async cursor(shard: number): Promise<number | null> {
+    return this.#cursors.get(shard) ?? null;
+  }
+
+  async advance(shard: number, minute: number): Promise<void> {
+    this.#cursors.set(shard, minute);
+  }
+
+  /** How many are parked. */
+  get size(): number {
+    return [...this.#rows.values()].reduce((sum, rows) => sum + rows.size, 0);
+  }
+}
