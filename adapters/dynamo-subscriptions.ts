@@ -7,17 +7,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { INDEXES, KEYS } from '../contract/tables.ts';
 import type { SubscriptionReader } from '../core/dispatch/ports.ts';
-import type { SubscriptionDirectory } from '../core/fan-out/ports.ts';
 import type { SubscriptionStore } from '../core/manage/subscription-store.ts';
-import type { SubscriptionExistence } from '../core/redrive/ports.ts';
 import type { Sealer } from '../core/sealer.ts';
-import type { Subscription, SubscriptionInterest } from '../core/subscription.ts';
+import type { Subscription } from '../core/subscription.ts';
 import { batchGet } from './aws/batch-get.ts';
 import { type Item, toItem } from './aws/item.ts';
 import {
-  fromInterestItem,
   fromSubscriptionItem,
-  INTEREST,
   subscriptionKey,
   tenantPartition,
   toSubscriptionItem,
@@ -25,10 +21,8 @@ import {
 } from './aws/subscription-item.ts';
 import { transact } from './aws/transact.ts';
 
-/** Subscriptions in the subscriptions table; see `docs/tables.md`. */
-export class DynamoSubscriptions
-  implements SubscriptionStore, SubscriptionReader, SubscriptionDirectory, SubscriptionExistence
-{
+/** Whole subscriptions in the subscriptions table, secrets sealed; see `docs/tables.md`. */
+export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReader {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #sealer: Sealer;
@@ -85,42 +79,10 @@ export class DynamoSubscriptions
   }
 
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
-    const items = await this.#items(tenant, ids);
+    const keys = ids.map((id) => subscriptionKey(tenant, id));
+    const items = await batchGet(this.#client, this.#table, keys);
     const found = await Promise.all(items.map((item) => fromSubscriptionItem(item, this.#sealer)));
     return new Map(found.map((subscription) => [subscription.id, subscription]));
-  }
-
-  async version(tenant: string): Promise<number> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#table, Key: versionKey(tenant), ConsistentRead: true }),
-    );
-    return Number(Item?.n?.N ?? 0);
-  }
-
-  async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
-    const names = Object.fromEntries(INTEREST.map((name) => [`#${name}`, name]));
-    const pages = this.#query({
-      KeyConditionExpression: `${KEYS.partition} = :tenant AND begins_with(${KEYS.sort}, :subscription)`,
-      ExpressionAttributeValues: toItem({ ':tenant': tenantPartition(tenant), ':subscription': 'SUB#' }),
-      ProjectionExpression: Object.keys(names).join(', '),
-      ExpressionAttributeNames: names,
-    });
-    const found: SubscriptionInterest[] = [];
-    for await (const items of pages) found.push(...items.map(fromInterestItem));
-    return found;
-  }
-
-  async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const items = await this.#items(tenant, ids);
-    return new Set(items.map((item) => item.id?.S ?? ''));
-  }
-
-  #items(tenant: string, ids: readonly string[]): Promise<readonly Item[]> {
-    return batchGet(
-      this.#client,
-      this.#table,
-      ids.map((id) => subscriptionKey(tenant, id)),
-    );
   }
 
   async *#query(query: Omit<QueryCommandInput, 'TableName'>): AsyncIterable<readonly Item[]> {

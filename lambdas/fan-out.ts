@@ -1,7 +1,17 @@
 import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
+import { DynamoEventRecords } from '../adapters/dynamo-event-records.ts';
+import { DynamoSubscriptionDirectory } from '../adapters/dynamo-subscription-directory.ts';
+import { JsonLog } from '../adapters/json-log.ts';
+import { SqsQueue } from '../adapters/sqs-queue.ts';
+import { systemClock } from '../adapters/system.ts';
+import { ENV } from '../contract/environment.ts';
 import { type FanOutDeps, fanOutBatch } from '../core/fan-out/fan-out-batch.ts';
+import { SubscriptionLists } from '../core/fan-out/subscription-lists.ts';
+import { noMeter } from '../core/meter.ts';
 import { type FailedMessageIds, receivedRecord, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
+import { dynamo, once, required, sqs } from './wiring.ts';
 
 /** Handles a batch of the queue `events`. */
 export function createFanOut(deps: FanOutDeps) {
@@ -9,3 +19,20 @@ export function createFanOut(deps: FanOutDeps) {
     .use(sqsPartialBatch())
     .handler((event) => fanOutBatch(deps, event.Records.map(receivedRecord)));
 }
+
+const fanOut = once(() => {
+  const log = new JsonLog('fan-out');
+  const directory = new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable));
+  return createFanOut({
+    subscriptions: new SubscriptionLists(directory, log),
+    records: new DynamoEventRecords(dynamo(), required(ENV.eventsTable), systemClock),
+    started: new DynamoDeliveryLog(dynamo(), required(ENV.deliveriesTable)),
+    queue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
+    clock: systemClock,
+    log,
+    meter: noMeter,
+  });
+});
+
+/** Entry of the function `fan-out`. */
+export const handler = (event: SQSEvent, context: Context) => fanOut()(event, context);

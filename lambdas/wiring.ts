@@ -3,6 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type ENV, LOCAL_ENV } from '../contract/environment.ts';
+import type { DestinationPolicy } from '../core/dispatch/destination-url.ts';
 
 /** A variable the function cannot run without. */
 export function required(name: (typeof ENV)[keyof typeof ENV]): string {
@@ -11,16 +12,19 @@ export function required(name: (typeof ENV)[keyof typeof ENV]): string {
   return value;
 }
 
-/** Whether loopback targets and plain http are let in: the local runner only. */
-export function loopbackAllowed(): boolean {
-  return process.env[LOCAL_ENV.allowLoopback] === 'true';
+/** Where subscribers' URLs may lead. Loopback and plain http are let in by the local runner only. */
+export function destinationPolicy(): DestinationPolicy {
+  return {
+    allowLoopback: process.env[LOCAL_ENV.allowLoopback] === 'true',
+    internalEndpoints: internalEndpoints(),
+  };
 }
 
 /**
  * `host:port` of the services a subscriber must never reach from here, loopback allowed or not: Lambda's
  * runtime API and whatever AWS endpoint the SDK was pointed at.
  */
-export function internalEndpoints(): readonly string[] {
+function internalEndpoints(): readonly string[] {
   const endpoints: string[] = [];
   for (const [name, value] of Object.entries(process.env)) {
     if (!value) continue;

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoSubscriptionDirectory } from '../../adapters/dynamo-subscription-directory.ts';
 import { DynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
+import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
+import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
 import { subscriptionStoreContract } from '../contracts/subscription-store.contract.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 import { FakeSealer } from '../support/fake-sealer.ts';
@@ -9,10 +12,17 @@ import { SECRET, subscription } from '../support/subscription.ts';
 
 const running: DynamoStandIn[] = [];
 
-async function open(): Promise<DynamoSubscriptions> {
+async function open(): Promise<DynamoSubscriptions & SubscriptionDirectory & SubscriptionExistence> {
   const dynamo = await startDynamo();
   running.push(dynamo);
-  return new DynamoSubscriptions(dynamo.client, dynamo.tables.subscriptions, new FakeSealer());
+  const table = dynamo.tables.subscriptions;
+  const store = new DynamoSubscriptions(dynamo.client, table, new FakeSealer());
+  const directory = new DynamoSubscriptionDirectory(dynamo.client, table);
+  return Object.assign(store, {
+    version: (tenant: string) => directory.version(tenant),
+    interests: (tenant: string) => directory.interests(tenant),
+    existing: (tenant: string, ids: readonly string[]) => directory.existing(tenant, ids),
+  });
 }
 
 after(async () => {

@@ -1,0 +1,56 @@
+import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { KEYS } from '../contract/tables.ts';
+import type { SubscriptionDirectory } from '../core/fan-out/ports.ts';
+import type { SubscriptionExistence } from '../core/redrive/ports.ts';
+import type { SubscriptionInterest } from '../core/subscription.ts';
+import { batchGet } from './aws/batch-get.ts';
+import { toItem } from './aws/item.ts';
+import {
+  fromInterestItem,
+  INTEREST,
+  subscriptionKey,
+  tenantPartition,
+  versionKey,
+} from './aws/subscription-item.ts';
+
+/** What may be known of subscriptions without opening their secrets. */
+export class DynamoSubscriptionDirectory implements SubscriptionDirectory, SubscriptionExistence {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async version(tenant: string): Promise<number> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: versionKey(tenant), ConsistentRead: true }),
+    );
+    return Number(Item?.n?.N ?? 0);
+  }
+
+  async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
+    const names = Object.fromEntries(INTEREST.map((name) => [`#${name}`, name]));
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        KeyConditionExpression: `${KEYS.partition} = :tenant AND begins_with(${KEYS.sort}, :subscription)`,
+        ExpressionAttributeValues: toItem({ ':tenant': tenantPartition(tenant), ':subscription': 'SUB#' }),
+        ProjectionExpression: Object.keys(names).join(', '),
+        ExpressionAttributeNames: names,
+        ConsistentRead: true,
+      },
+    );
+    const found: SubscriptionInterest[] = [];
+    for await (const { Items = [] } of pages) found.push(...Items.map(fromInterestItem));
+    return found;
+  }
+
+  async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const keys = ids.map((id) => subscriptionKey(tenant, id));
+    const items = await batchGet(this.#client, this.#table, keys);
+    return new Set(items.map((item) => item.id?.S ?? ''));
+  }
+}

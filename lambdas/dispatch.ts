@@ -1,0 +1,55 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { pause } from '../adapters/aws/backoff.ts';
+import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
+import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
+import { DynamoParkingLot } from '../adapters/dynamo-parking-lot.ts';
+import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
+import { HttpsDestination } from '../adapters/https-destination.ts';
+import { JsonLog } from '../adapters/json-log.ts';
+import { SqsQueue } from '../adapters/sqs-queue.ts';
+import { systemClock, systemRandom } from '../adapters/system.ts';
+import { ENV } from '../contract/environment.ts';
+import { DISPATCH } from '../contract/limits.ts';
+import { CachedSubscriptions } from '../core/dispatch/cached-subscriptions.ts';
+import { type DispatchDeps, dispatchBatch } from '../core/dispatch/dispatch-batch.ts';
+import { SocketSlots } from '../core/dispatch/socket-slots.ts';
+import { noMeter } from '../core/meter.ts';
+import { sealer } from './edge/sealer.ts';
+import { type FailedMessageIds, receivedRecord, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
+import { destinationPolicy, dynamo, once, required, sqs } from './wiring.ts';
+
+/** Handles a batch of `deliveries` or `slow-deliveries`. */
+export function createDispatch(deps: DispatchDeps) {
+  return middy<SQSEvent, FailedMessageIds | SQSBatchResponse>()
+    .use(sqsPartialBatch())
+    .handler((event, context) =>
+      dispatchBatch(deps, event.Records.map(receivedRecord), {
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      }),
+    );
+}
+
+const dispatch = once(() => {
+  const deliveries = required(ENV.deliveriesTable);
+  const stored = new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer());
+  return createDispatch({
+    subscriptions: new CachedSubscriptions(stored, systemClock),
+    destination: new HttpsDestination({ policy: destinationPolicy(), clock: systemClock }),
+    slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
+    deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries),
+    parking: new DynamoParkingLot(dynamo(), deliveries),
+    deadLetters: new DynamoDeadLetters(dynamo(), deliveries),
+    deliveries: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
+    deadLetterQueue: new SqsQueue(sqs(), required(ENV.deadLettersQueue)),
+    clock: systemClock,
+    random: systemRandom,
+    pause,
+    version: required(ENV.version),
+    log: new JsonLog('dispatch'),
+    meter: noMeter,
+  });
+});
+
+/** Entry of the function `dispatch`. */
+export const handler = (event: SQSEvent, context: Context) => dispatch()(event, context);
