@@ -1,0 +1,97 @@
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
+import type { DeliveryBody } from '../../contract/api.ts';
+import { CopyText } from '../parts/json-view.tsx';
+import { Moment, relative } from '../parts/moment.tsx';
+import { PageProblem } from '../parts/problem.tsx';
+import { DeliveryStatus } from '../parts/status.tsx';
+import { UserText } from '../parts/user-text.tsx';
+import { useAccess } from '../session/access.tsx';
+import { Page } from '../shell/page.tsx';
+import { PageLoading } from '../shell/page-loading.tsx';
+import { Attempts } from './attempts.tsx';
+import { RequestPanel } from './request-panel.tsx';
+import { useDelivery } from './use-delivery.ts';
+import { useSendAgain } from './use-send-again.ts';
+
+export default function DeliveryPage({ id }: { readonly id: string }) {
+  const { canWrite } = useAccess();
+  const found = useDelivery(id);
+  const send = useSendAgain();
+  if (found.data === undefined) return found.error ? <PageProblem error={found.error} /> : <PageLoading />;
+  const delivery = found.data.body;
+  return (
+    <Page
+      title={delivery.eventType}
+      within={['Deliveries', '/deliveries']}
+      description={<DeliveryStatus {...delivery} attemptCount={delivery.attempts.length} />}
+      actions={
+        canWrite && (
+          <Button variant="primary" loading={send.isPending} onClick={() => send.mutate(id)}>
+            Send again
+          </Button>
+        )
+      }
+    >
+      <Summary delivery={delivery} />
+      <Container header={<Header variant="h2">Attempts</Header>}>
+        <Attempts delivery={delivery} />
+      </Container>
+      <RequestPanel delivery={delivery} />
+    </Page>
+  );
+}
+
+function Summary({ delivery }: { readonly delivery: DeliveryBody }) {
+  const { href } = useAccess();
+  const { event, subscription, createdAt, nextAttemptAt } = delivery;
+  return (
+    <Container>
+      <KeyValuePairs
+        columns={3}
+        items={[
+          {
+            label: 'Event',
+            value: (
+              <Link href={href(`/events/${encodeURIComponent(event)}`)}>
+                <UserText>{event}</UserText>
+              </Link>
+            ),
+          },
+          {
+            label: 'Subscription',
+            value: (
+              <Link href={href(`/subscriptions/${encodeURIComponent(subscription)}`)}>
+                <UserText>{subscription}</UserText>
+              </Link>
+            ),
+          },
+          {
+            label: 'Delivery',
+            value: (
+              <>
+                <UserText>{delivery.id}</UserText> <CopyText text={delivery.id} label="Copy delivery id" />
+              </>
+            ),
+          },
+          { label: 'Since', value: <Moment at={createdAt} exact /> },
+          {
+            label: 'Next attempt',
+            value:
+              nextAttemptAt === null ? (
+                'None planned'
+              ) : (
+                <>
+                  <Moment at={nextAttemptAt} />, {relative(nextAttemptAt, Date.now())}
+                </>
+              ),
+          },
+          { label: 'Attempts', value: String(delivery.attempts.length) },
+        ]}
+      />
+    </Container>
+  );
+}

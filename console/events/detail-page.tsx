@@ -1,0 +1,85 @@
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
+import { useQuery } from '@tanstack/react-query';
+import type { EventBody } from '../../contract/api.ts';
+import { memberText } from '../data/json-text.ts';
+import { usePolling } from '../data/polling.ts';
+import type { Answer } from '../data/transport.ts';
+import { CopyText, JsonView } from '../parts/json-view.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { PageProblem } from '../parts/problem.tsx';
+import { deliveryStatusText } from '../parts/status.tsx';
+import { UserText } from '../parts/user-text.tsx';
+import { useAccess } from '../session/access.tsx';
+import { Page } from '../shell/page.tsx';
+import { PageLoading } from '../shell/page-loading.tsx';
+import { MatchPanel } from './match-panel.tsx';
+
+type Found = Answer<EventBody>;
+
+export default function EventPage({ id }: { readonly id: string }) {
+  const { api, tenant, view } = useAccess();
+  const refetchInterval = usePolling<Found, Error, Found, readonly unknown[]>();
+  const found = useQuery({
+    queryKey: ['events', tenant, 'live', id] as readonly unknown[],
+    queryFn: () => api.getEvent(id),
+    refetchInterval,
+  });
+  if (found.data === undefined) return found.error ? <PageProblem error={found.error} /> : <PageLoading />;
+  const event = found.data.body;
+  return (
+    <Page
+      title={event.type}
+      within={view === 'operator' ? ['Events', '/events'] : ['Deliveries', '/deliveries']}
+    >
+      <Envelope event={event} />
+      <Container header={<Header variant="h2">Data</Header>}>
+        <JsonView text={memberText(found.data.text, 'data') ?? 'null'} label="Event data" />
+      </Container>
+      <MatchPanel event={id} />
+    </Page>
+  );
+}
+
+function Envelope({ event }: { readonly event: EventBody }) {
+  const { href } = useAccess();
+  const counts = (Object.keys(event.deliveries) as (keyof EventBody['deliveries'])[])
+    .filter((status) => event.deliveries[status] > 0)
+    .map((status) => `${event.deliveries[status]} ${deliveryStatusText(status).toLowerCase()}`);
+  const metadata = Object.entries(event.metadata).map(([key, value]) => `${key}: ${value}`);
+  return (
+    <Container>
+      <KeyValuePairs
+        columns={3}
+        items={[
+          {
+            label: 'Id',
+            value: (
+              <>
+                <UserText>{event.id}</UserText> <CopyText text={event.id} label="Copy event id" />
+              </>
+            ),
+          },
+          { label: 'Accepted', value: <Moment at={event.acceptedAt} exact /> },
+          { label: 'Happened', value: <Moment at={event.time} exact /> },
+          {
+            label: 'Deliveries',
+            value:
+              event.matched === 0 ? (
+                <Box color="text-body-secondary">No subscription wanted it; see below why</Box>
+              ) : (
+                <Link href={href(`/deliveries?event=${encodeURIComponent(event.id)}`)}>
+                  {counts.join(', ') || `${event.matched} waiting`}
+                </Link>
+              ),
+          },
+          { label: 'Subject', value: <UserText>{event.subject ?? 'None'}</UserText> },
+          { label: 'Metadata', value: <UserText>{metadata.join(', ') || 'None'}</UserText> },
+        ]}
+      />
+    </Container>
+  );
+}

@@ -1,0 +1,59 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Form from '@cloudscape-design/components/form';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import { type FormEvent, useState } from 'react';
+import type { Session } from './session.ts';
+
+interface Props {
+  /** Whether a key that was in use is no longer accepted. */
+  readonly refused: boolean;
+  readonly onSession: (session: Session) => void;
+}
+
+/** Where somebody without a portal link gives an API key. */
+export function SignIn({ refused, onSession }: Props) {
+  const [token, setToken] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (token.trim() !== '') onSession({ token: token.trim(), tenant: null, readOnly: false });
+  };
+  return (
+    <main className="narrow-page">
+      <form onSubmit={submit}>
+        <Form actions={<Button variant="primary">Sign in</Button>}>
+          <Container header={<Header variant="h1">Fanfare console</Header>}>
+            {refused && (
+              <Box margin={{ bottom: 'm' }}>
+                <Alert type="error">This key was not accepted. It may have expired or been revoked.</Alert>
+              </Box>
+            )}
+            <FormField
+              label="API key"
+              description="Kept for this browser tab only. An admin key opens the operator's view; a key bound to a tenant opens that tenant's webhooks."
+              constraintText={
+                <>
+                  Running locally? <code>npm start</code> prints the key. In AWS it is in Secrets Manager: the
+                  stack's output names it.
+                </>
+              }
+            >
+              <Input
+                type="password"
+                value={token}
+                autoFocus
+                autoComplete={false}
+                spellcheck={false}
+                onChange={({ detail }) => setToken(detail.value)}
+              />
+            </FormField>
+          </Container>
+        </Form>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * What the console's page may do, as a Content-Security-Policy without `frame-ancestors`, which each deployment sets
+ * for itself. No inline scripts or styles: hostile text that ever became markup would still be inert.
+ * https://www.w3.org/TR/CSP3/
+ */
+export const CONSOLE_POLICY: Readonly<Record<string, string>> = {
+  'default-src': "'self'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+};
+
+/** Other headers of every file of the console. */
+export const CONSOLE_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+};
+
+/** Files whose names hold a hash of their content live below this path. */
+export const CONSOLE_ASSETS = '/assets/';
+
+/** Seconds that browsers may keep such a file. */
+export const CONSOLE_ASSETS_MAX_AGE = 31_536_000;

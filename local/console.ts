@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import {
+  CONSOLE_ASSETS,
+  CONSOLE_ASSETS_MAX_AGE,
+  CONSOLE_HEADERS,
+  CONSOLE_POLICY,
+} from '../contract/console.ts';
+import { buildConsole, CONSOLE_FOLDER } from './console-build.ts';
+import type { RawRequest, RawResponse } from './http/payload.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/** Paths of the API and its neighbours; everything else is the console's. */
+const NOT_MINE = /^\/(v1|demo|docs|problems)(\/|$)/;
+
+/** Sites that may show the console in a frame. Locally only this one. */
+const FRAME_ANCESTORS = "'self'";
+
+/** Serves the console as CloudFront does in AWS: files by name, the page itself for every other path. */
+export class Console {
+  readonly #root: string;
+  readonly #stop = new AbortController();
+  #built: Promise<void> | null = null;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Builds the console if its sources changed; again only after a failure. */
+  prepare(): Promise<void> {
+    this.#built ??= buildConsole(this.#root, this.#stop.signal).catch((error: unknown) => {
+      this.#built = null;
+      throw error;
+    });
+    return this.#built;
+  }
+
+  /** Ends a build under way. */
+  close(): void {
+    this.#stop.abort();
+  }
+
+  /** Answers a request if it is for the console. */
+  async answer(request: RawRequest, path: string): Promise<RawResponse | null> {
+    if (NOT_MINE.test(path) || (request.method !== 'GET' && request.method !== 'HEAD')) return null;
+    try {
+      await this.prepare();
+    } catch (error) {
+      return plain(503, error instanceof Error ? error.message : String(error));
+    }
+    const folder = join(this.#root, CONSOLE_FOLDER);
+    const file =
+      extname(path) === ''
+        ? 'index.html'
+        : normalize(path)
+            .split(sep)
+            .filter((part) => part !== '..')
+            .join(sep);
+    const body = await readIfThere(join(folder, file));
+    if (body === null) return plain(404, 'Not Found');
+    return { status: 200, headers: headersOf(path, file), body };
+  }
+}
+
+function headersOf(path: string, file: string): Readonly<Record<string, string>> {
+  const lasting = path.startsWith(CONSOLE_ASSETS);
+  return {
+    ...CONSOLE_HEADERS,
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': policy(),
+    'cache-control': lasting ? `public, max-age=${CONSOLE_ASSETS_MAX_AGE}, immutable` : 'no-cache',
+  };
+}
+
+function policy(): string {
+  const directives = Object.entries({ ...CONSOLE_POLICY, 'frame-ancestors': FRAME_ANCESTORS });
+  return directives.map(([name, value]) => `${name} ${value}`).join('; ');
+}
+
+async function readIfThere(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+function plain(status: number, text: string): RawResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: Buffer.from(text) };
+}
