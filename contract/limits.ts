@@ -57,6 +57,18 @@ export const SUBSCRIPTION = {
   maxGraceSeconds: 604_800,
 } as const;
 
+/** What a subscription's filter may hold; together they bound what looking at one event can cost. */
+export const FILTER = {
+  /** Bytes of the filter as compact JSON. */
+  maxBytes: 8 * 1024,
+  /** Objects and arrays inside each other, the filter's own braces included. */
+  maxDepth: 32,
+  /** Fields named, in all alternatives together. */
+  maxFields: 100,
+  /** Conditions other than plain values, those of a list in `anything-but` counted one by one. */
+  maxConditions: 100,
+} as const;
+
 /** How deliveries are made. */
 export const DISPATCH = {
   /** Targets packed into one delivery message. */

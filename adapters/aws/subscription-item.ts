@@ -1,4 +1,5 @@
 import { INDEXES, KEYS } from '../../contract/tables.ts';
+import { parseExactJson } from '../../core/exact-number.ts';
 import { subscriptionPosition } from '../../core/manage/subscription-store.ts';
 import type { Sealer } from '../../core/sealer.ts';
 import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
@@ -82,5 +83,5 @@ export function fromInterestItem(item: Item): SubscriptionInterest {
 }
 
 function parseFilter(text: string | null): Subscription['filter'] {
-  return text === null ? null : (JSON.parse(text) as Subscription['filter']);
+  return text === null ? null : (parseExactJson(text) as Subscription['filter']);
 }

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { INGEST, SUBSCRIPTION } from '../../contract/limits.ts';
+import { CHOSEN_ID_PATTERN, TENANT_PATTERN } from '../api-key.ts';
+import { isReservedHeader } from '../dispatch/sign-request.ts';
+import { isTypeInterest } from '../event-type.ts';
+import { parsePattern } from '../fan-out/event-pattern.ts';
+
+/** A whole number within bounds. */
+function whole(min: number, max: number) {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z.number(rule).int(rule).min(min, rule).max(max, rule);
+}
+
+function words(maxLength: number) {
+  return z
+    .string('must be a string')
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .refine((text) => text.isWellFormed(), 'must not hold half a surrogate pair');
+}
+
+export const tenantField = z
+  .string('must be a string')
+  .regex(TENANT_PATTERN, `must match ${TENANT_PATTERN.source}`);
+
+/** A signing secret: `whsec_` and base64 of 24 to 64 bytes (Standard Webhooks 1.0.0, "Signature scheme"). */
+export const secretField = z.string('must be a string').refine(isSecret, {
+  message: `must be "whsec_" and base64 of ${SUBSCRIPTION.minSecretBytes} to ${SUBSCRIPTION.maxSecretBytes} bytes`,
+});
+
+function isSecret(text: string): boolean {
+  const encoded = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/.exec(text)?.[1];
+  const length = encoded === undefined ? 0 : Buffer.from(encoded, 'base64').length;
+  return length >= SUBSCRIPTION.minSecretBytes && length <= SUBSCRIPTION.maxSecretBytes;
+}
+
+const url = z.string('must be a string').min(1, 'must not be empty');
+
+const eventTypes = z
+  .array(
+    z.string('must be a string').refine(isTypeInterest, {
+      message: 'must be an event type, "prefix.*" or "*"',
+    }),
+    'must be an array',
+  )
+  .min(1, 'must have at least one entry')
+  .max(SUBSCRIPTION.maxEventTypes, `must have at most ${SUBSCRIPTION.maxEventTypes} entries`);
+
+const filter = z.record(z.string(), z.unknown(), 'must be an object').superRefine((value, context) => {
+  for (const { pointer, detail } of parsePattern(value).faults ?? []) {
+    const path = pointer
+      .split('/')
+      .slice(1)
+      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    context.addIssue({ code: 'custom', message: detail, path });
+  }
+});
+
+const metadata = z
+  .record(
+    z
+      .string()
+      .min(1, 'must have a name that is not empty')
+      .max(
+        INGEST.maxMetadataKeyLength,
+        `must have a name of at most ${INGEST.maxMetadataKeyLength} characters`,
+      ),
+    words(INGEST.maxMetadataValueLength),
+    'must be an object of strings',
+  )
+  .refine((pairs) => Object.keys(pairs).length <= INGEST.maxMetadataPairs, {
+    message: `must have at most ${INGEST.maxMetadataPairs} members`,
+  });
+
+/** A token, RFC 9110 section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Visible ASCII, spaces and tabs within; RFC 9110 section 5.5 without its obsolete text. */
+const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
+
+const headerName = z
+  .string()
+  .max(
+    SUBSCRIPTION.maxHeaderNameLength,
+    `must have a name of at most ${SUBSCRIPTION.maxHeaderNameLength} characters`,
+  )
+  .regex(HEADER_NAME, 'must have a name of letters, digits and "-"')
+  .refine((name) => !isReservedHeader(name.toLowerCase()), 'is a header that Fanfare sets itself');
+
+const headerValue = z
+  .string('must be a string')
+  .max(SUBSCRIPTION.maxHeaderValueLength, `must have at most ${SUBSCRIPTION.maxHeaderValueLength} characters`)
+  .regex(HEADER_VALUE, 'must be visible ASCII characters without line breaks');
+
+const headers = z
+  .record(headerName, headerValue, 'must be an object of strings')
+  .refine((all) => Object.keys(all).length <= SUBSCRIPTION.maxHeaders, {
+    message: `must have at most ${SUBSCRIPTION.maxHeaders} members`,
+  })
+  .refine(
+    (all) => new Set(Object.keys(all).map((name) => name.toLowerCase())).size === Object.keys(all).length,
+    {
+      message: 'must not name a header twice',
+    },
+  );
+
+const fields = {
+  url,
+  eventTypes,
+  filter: filter.nullable(),
+  description: words(SUBSCRIPTION.maxDescriptionLength),
+  metadata,
+  headers,
+  format: z.enum(['standard', 'cloudevents'], 'must be "standard" or "cloudevents"'),
+  rateLimit: z
+    .strictObject(
+      { perSecond: whole(1, SUBSCRIPTION.maxRatePerSecond) },
+      'must be an object with "perSecond"',
+    )
+    .nullable(),
+  timeoutSeconds: whole(1, SUBSCRIPTION.maxTimeoutSeconds).nullable(),
+  retrySchedule: z
+    .array(whole(1, SUBSCRIPTION.maxRetryDelaySeconds), 'must be an array of seconds')
+    .max(SUBSCRIPTION.maxRetries, `must have at most ${SUBSCRIPTION.maxRetries} entries`)
+    .nullable(),
+  status: z.enum(['active', 'paused'], 'must be "active" or "paused"'),
+};
+
+/** Body of `POST /v1/subscriptions`. */
+export const newSubscription = z.strictObject({
+  ...z.object(fields).partial().shape,
+  url,
+  id: z
+    .string('must be a string')
+    .regex(CHOSEN_ID_PATTERN, `must match ${CHOSEN_ID_PATTERN.source}`)
+    .optional(),
+  tenant: tenantField.optional(),
+  secret: secretField.optional(),
+});
+export type NewSubscription = z.infer<typeof newSubscription>;
+
+/** Body of `PATCH /v1/subscriptions/{id}`: null clears to the default. */
+export const subscriptionChange = z.strictObject({
+  url: url.optional(),
+  eventTypes: eventTypes.nullable().optional(),
+  filter: fields.filter.optional(),
+  description: fields.description.nullable().optional(),
+  metadata: metadata.nullable().optional(),
+  headers: z.record(headerName, headerValue.nullable(), 'must be an object of strings').nullable().optional(),
+  format: fields.format.nullable().optional(),
+  rateLimit: fields.rateLimit.optional(),
+  timeoutSeconds: fields.timeoutSeconds.optional(),
+  retrySchedule: fields.retrySchedule.optional(),
+  status: fields.status.optional(),
+});
+export type SubscriptionChange = z.infer<typeof subscriptionChange>;
+
+/** The headers after a merge, checked as on create. */
+export const mergedHeaders = z.strictObject({ headers });
+
+/** Body of `POST /v1/subscriptions/{id}/secret/rotate`. */
+export const rotation = z.strictObject({
+  secret: secretField.optional(),
+  graceSeconds: whole(0, SUBSCRIPTION.maxGraceSeconds).optional(),
+});

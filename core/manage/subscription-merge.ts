@@ -1,0 +1,51 @@
+import type { Subscription } from '../subscription.ts';
+import { invalid } from './body.ts';
+import { mergedHeaders, type SubscriptionChange } from './subscription-input.ts';
+
+/** The subscription after a PATCH: what is not named stays, null clears to the default. `url` is the checked one. */
+export function mergeChange(
+  before: Subscription,
+  input: SubscriptionChange,
+  url: string | undefined,
+): Subscription {
+  const or = <T>(given: T | null | undefined, current: T, cleared: T): T =>
+    given === undefined ? current : (given ?? cleared);
+  const resumed = input.status === 'active' && before.status !== 'active';
+  return {
+    ...before,
+    url: url ?? before.url,
+    eventTypes: [...new Set(or<readonly string[]>(input.eventTypes, before.eventTypes, ['*']))],
+    filter: or(input.filter, before.filter, null),
+    description: or(input.description, before.description, ''),
+    metadata: or(input.metadata, before.metadata, {}),
+    headers: mergeHeaders(before.headers, input.headers),
+    format: or(input.format, before.format, 'standard'),
+    rateLimit: or(input.rateLimit, before.rateLimit, null),
+    timeoutSeconds: or(input.timeoutSeconds, before.timeoutSeconds, null),
+    retrySchedule: or(input.retrySchedule, before.retrySchedule, null),
+    status: input.status ?? before.status,
+    statusReason: resumed || input.status === 'paused' ? null : before.statusReason,
+  };
+}
+
+/** Members merge one by one, whatever the case of their names; null removes one. */
+function mergeHeaders(
+  before: Subscription['headers'],
+  input: SubscriptionChange['headers'],
+): Subscription['headers'] {
+  if (input === undefined) return before;
+  if (input === null) return {};
+  const merged = new Map(
+    Object.entries(before).map(([name, value]) => [name.toLowerCase(), { name, value }]),
+  );
+  for (const [name, value] of Object.entries(input)) {
+    if (value === null) merged.delete(name.toLowerCase());
+    else merged.set(name.toLowerCase(), { name, value });
+  }
+  const headers = Object.fromEntries([...merged.values()].map(({ name, value }) => [name, value]));
+  const checked = mergedHeaders.safeParse({ headers });
+  if (checked.success) return headers;
+  throw invalid('The headers have faults.', [
+    { pointer: '/headers', detail: checked.error.issues[0]?.message ?? 'is not valid' },
+  ]);
+}

@@ -1,0 +1,182 @@
+import { SUBSCRIPTION } from '../../contract/limits.ts';
+import { tenantFor } from '../api-key.ts';
+import type { Clock, Random } from '../clock.ts';
+import type { DestinationPolicy } from '../dispatch/destination-url.ts';
+import { newId } from '../id.ts';
+import { Problem } from '../problem.ts';
+import { liveSecrets, type SigningSecret, type Subscription } from '../subscription.ts';
+import { invalid, parseBody, parseOptionalBody } from './body.ts';
+import { cursorScope } from './cursor.ts';
+import { checkDestination, type Resolver } from './destination-check.ts';
+import type { ApiRequest, Operations } from './operation.ts';
+import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { wantedSubscriptions } from './subscription-filters.ts';
+import { newSubscription, rotation, subscriptionChange } from './subscription-input.ts';
+import { mergeChange } from './subscription-merge.ts';
+import { type SubscriptionStore, subscriptionPosition } from './subscription-store.ts';
+import { subscriptionView } from './subscription-view.ts';
+
+export interface SubscriptionOperationsDeps {
+  readonly store: SubscriptionStore;
+  readonly resolver: Resolver;
+  readonly policy: DestinationPolicy;
+  readonly cursorKey: CursorKey;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Bytes of a generated secret: 256 bits. */
+const SECRET_BYTES = 32;
+const DEFAULT_GRACE_SECONDS = 86_400;
+/** Tries to change a row that others change at the same time. */
+const MAX_TRIES = 5;
+
+type Names =
+  | 'createSubscription'
+  | 'listSubscriptions'
+  | 'getSubscription'
+  | 'updateSubscription'
+  | 'deleteSubscription'
+  | 'getSubscriptionSecret'
+  | 'rotateSubscriptionSecret';
+
+/** The operations on subscriptions. */
+export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operations<Names> {
+  const { store } = deps;
+
+  async function find(request: ApiRequest): Promise<Subscription> {
+    const tenant = tenantFor(request.caller, request.query.tenant);
+    const found = await store.get(tenant, request.params.id ?? '');
+    if (found === null) throw notFound();
+    return found;
+  }
+
+  /** Reads, changes and writes, again while somebody else gets in between. */
+  async function change(
+    request: ApiRequest,
+    make: (before: Subscription, now: number) => Promise<Subscription>,
+  ): Promise<Subscription> {
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const before = await find(request);
+      const now = deps.clock.now();
+      const after = { ...(await make(before, now)), updatedAt: now, revision: before.revision + 1 };
+      if (await store.replace(after)) return after;
+    }
+    throw new Problem('unavailable', 'The subscription is being changed by others. Try again.', [], {
+      'retry-after': '1',
+    });
+  }
+
+  return {
+    createSubscription: async ({ caller, body }) => {
+      const input = parseBody(newSubscription, body);
+      const tenant = tenantFor(caller, input.tenant);
+      const now = deps.clock.now();
+      const subscription: Subscription = {
+        tenant,
+        id: input.id ?? newId('sub', deps.clock, deps.random),
+        url: await checkDestination(input.url, deps.policy, deps.resolver),
+        eventTypes: [...new Set(input.eventTypes ?? ['*'])],
+        filter: input.filter ?? null,
+        description: input.description ?? '',
+        metadata: input.metadata ?? {},
+        headers: input.headers ?? {},
+        format: input.format ?? 'standard',
+        rateLimit: input.rateLimit ?? null,
+        timeoutSeconds: input.timeoutSeconds ?? null,
+        retrySchedule: input.retrySchedule ?? null,
+        status: input.status ?? 'active',
+        statusReason: null,
+        createdAt: now,
+        updatedAt: now,
+        secrets: [{ secret: input.secret ?? newSecret(deps.random), expiresAt: null }],
+        revision: 1,
+      };
+      if (!(await store.create(subscription))) {
+        throw new Problem('conflict', `The subscription id "${subscription.id}" is taken.`, [
+          { pointer: '/id', detail: 'is taken' },
+        ]);
+      }
+      return {
+        status: 201,
+        body: { ...subscriptionView(subscription), secret: subscription.secrets[0]?.secret },
+      };
+    },
+
+    listSubscriptions: async ({ caller, query }) => {
+      const tenant = tenantFor(caller, query.tenant);
+      const scope = cursorScope('listSubscriptions', tenant, query);
+      const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
+      const source = store.newestFirst(tenant, after?.[0] ?? null);
+      const page = await fillPage(source, limit, wantedSubscriptions(query));
+      const body = await pageAnswer(
+        deps.cursorKey,
+        scope,
+        page,
+        (row) => [subscriptionPosition(row)],
+        subscriptionView,
+      );
+      return { status: 200, body };
+    },
+
+    getSubscription: async (request) => ({ status: 200, body: subscriptionView(await find(request)) }),
+
+    updateSubscription: async (request) => {
+      const input = parseBody(subscriptionChange, request.body);
+      await find(request);
+      const url =
+        input.url === undefined ? undefined : await checkDestination(input.url, deps.policy, deps.resolver);
+      const after = await change(request, async (before) => mergeChange(before, input, url));
+      return { status: 200, body: subscriptionView(after) };
+    },
+
+    deleteSubscription: async ({ caller, params, query }) => {
+      const tenant = tenantFor(caller, query.tenant);
+      if (!(await store.remove(tenant, params.id ?? ''))) throw notFound();
+      return { status: 204 };
+    },
+
+    getSubscriptionSecret: async (request) => {
+      const [newest] = liveSecrets(await find(request), deps.clock.now());
+      if (!newest)
+        throw new Problem('conflict', 'This subscription has no secret. Rotate it to get a new one.');
+      return { status: 200, body: { secret: newest.secret } };
+    },
+
+    rotateSubscriptionSecret: async (request) => {
+      const input = parseOptionalBody(rotation, request.body);
+      const secret = input.secret ?? newSecret(deps.random);
+      await change(request, async (before, now) => {
+        if (before.secrets.some((known) => known.secret === secret)) {
+          throw invalid('This secret is in use already.', [
+            { pointer: '/secret', detail: 'must be a new one' },
+          ]);
+        }
+        return { ...before, secrets: rotated(before, secret, input.graceSeconds, now) };
+      });
+      return { status: 200, body: { secret } };
+    },
+  };
+}
+
+function notFound(): Problem {
+  return new Problem('not-found', 'There is no such subscription.');
+}
+
+function newSecret(random: Random): string {
+  return `whsec_${Buffer.from(random.bytes(SECRET_BYTES)).toString('base64')}`;
+}
+
+/** The new secret first; those that lived keep signing for the grace, the oldest beyond ten drop out. */
+function rotated(
+  before: Subscription,
+  secret: string,
+  graceSeconds = DEFAULT_GRACE_SECONDS,
+  now: number,
+): readonly SigningSecret[] {
+  const end = now + graceSeconds * 1000;
+  const old = liveSecrets(before, now)
+    .map((known) => ({ ...known, expiresAt: Math.min(known.expiresAt ?? end, end) }))
+    .filter((known) => known.expiresAt > now);
+  return [{ secret, expiresAt: null }, ...old].slice(0, SUBSCRIPTION.maxLiveSecrets);
+}

@@ -1,0 +1,28 @@
+import type { SubscriptionBody } from '../../contract/api.ts';
+import { formatTime } from '../rfc3339.ts';
+import { retryScheduleOf, type Subscription, timeoutMsOf } from '../subscription.ts';
+
+/** Stands for a header's value, which is never shown again. */
+const MASK = '…';
+
+/** A subscription as answers show it: no secrets, header values masked, defaults spelled out. */
+export function subscriptionView(subscription: Subscription): SubscriptionBody {
+  return {
+    id: subscription.id,
+    tenant: subscription.tenant,
+    url: subscription.url,
+    eventTypes: subscription.eventTypes,
+    filter: subscription.filter,
+    description: subscription.description,
+    metadata: subscription.metadata,
+    headers: Object.fromEntries(Object.keys(subscription.headers).map((name) => [name, MASK])),
+    format: subscription.format,
+    rateLimit: subscription.rateLimit,
+    timeoutSeconds: timeoutMsOf(subscription) / 1000,
+    retrySchedule: retryScheduleOf(subscription),
+    status: subscription.status,
+    statusReason: subscription.statusReason,
+    createdAt: formatTime(subscription.createdAt),
+    updatedAt: formatTime(subscription.updatedAt),
+  };
+}
