@@ -73,10 +73,7 @@ async function pipeline() {
     }
   };
 
-  const sent = () =>
-    (sqs.server.inspectQueue(`deliveries-${tenant}`)?.messages.ready ?? []).map(({ body }) =>
-      decodeDeliveryMessage(body),
-    );
+  const sent = () => sqs.bodies(`deliveries-${tenant}`).map(decodeDeliveryMessage);
   const reads = new DynamoEventReads(dynamo.client, table, systemClock);
   return { tenant, directory, post, drain, sent, reads };
 }

@@ -1,40 +1,41 @@
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { allowAllSqsCharacters } from '../../local/fauxqs-characters.ts';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { startQueueServer } from '../../local/sqs/server.ts';
 
-/** An SQS stand-in in this process, for adapter tests. Close it when done. */
+/** An SQS stand-in in this process, for adapter tests: the one the local runner uses, limits included. Close it when done. */
 export interface SqsStandIn {
   readonly client: SQSClient;
-  readonly server: FauxqsServer;
   /** Creates a queue and answers its URL. */
   queue(name: string, attributes?: Readonly<Record<string, string>>): Promise<string>;
+  /** Bodies of the messages that nobody received yet, delayed ones included, in no order; they stay on the queue. */
+  bodies(name: string): readonly string[];
   close(): Promise<void>;
 }
 
 /** Starts the stand-in on a free loopback port. */
 export async function startSqs(): Promise<SqsStandIn> {
-  await allowAllSqsCharacters();
-  const server = await startFauxqs({ port: 0, logger: false });
+  const server = await startQueueServer(null);
   const client = new SQSClient({
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: server.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
   });
+  const queues = new Map<string, ReturnType<typeof server.create>>();
   return {
     client,
-    server,
     queue: async (name, attributes = {}) => {
-      const made = await client.send(
-        new CreateQueueCommand({ QueueName: name, Attributes: { ...attributes } }),
-      );
-      if (!made.QueueUrl) throw new Error('the stand-in made no queue');
-      return made.QueueUrl;
+      queues.set(name, server.create(name, attributes));
+      return server.queueUrl(name);
+    },
+    bodies: (name) => {
+      const queue = queues.get(name);
+      if (!queue) throw new Error(`there is no queue ${name}`);
+      return [...queue.messages, ...queue.delayedMessages].map((message) => message.body);
     },
     close: async () => {
       client.destroy();
-      await server.stop();
+      await server.close();
     },
   };
 }
