@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { CreatedKey, KeyBody } from '../../contract/api.ts';
+import { type Caller, SCOPES, type Scope, tenantFor } from '../api-key.ts';
+import type { KeyRecord } from '../auth/ports.ts';
+import { hashToken, newToken } from '../auth/token.ts';
+import type { Clock, Random } from '../clock.ts';
+import { newId } from '../id.ts';
+import { Problem } from '../problem.ts';
+import { formatTime, parseTime } from '../rfc3339.ts';
+import { invalid, parseBody } from './body.ts';
+import { cursorScope } from './cursor.ts';
+import type { KeyStore } from './key-store.ts';
+import type { Operations } from './operation.ts';
+import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { tenantField } from './subscription-input.ts';
+
+export interface KeyOperationsDeps {
+  readonly keys: KeyStore;
+  readonly cursorKey: CursorKey;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const MAX_NAME_LENGTH = 128;
+
+/** Body of `POST /v1/keys`. */
+export const newKey = z.strictObject({
+  name: z
+    .string('must be a string')
+    .min(1, 'must not be empty')
+    .max(MAX_NAME_LENGTH, `must have at most ${MAX_NAME_LENGTH} characters`),
+  scopes: z
+    .array(z.enum(SCOPES, `must be one of ${SCOPES.join(', ')}`), 'must be an array of scopes')
+    .min(1, 'must have at least one entry')
+    .max(SCOPES.length, `must have at most ${SCOPES.length} entries`),
+  tenant: tenantField.optional(),
+  expiresAt: z
+    .string('must be a string')
+    .refine((text) => parseTime(text) !== null, 'must be an RFC 3339 date and time')
+    .optional(),
+});
+
+/** The operations on API keys. A caller sees and removes what its own key could have made. */
+export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' | 'listKeys' | 'deleteKey'> {
+  return {
+    createKey: async ({ caller, body }) => {
+      const input = parseBody(newKey, body);
+      const key = newToken(deps.random);
+      const record: KeyRecord = {
+        id: newId('key', deps.clock, deps.random),
+        name: input.name,
+        hash: hashToken(key),
+        scopes: [...new Set<Scope>(input.scopes)],
+        // A bound key makes keys of its own tenant only, so that it cannot free itself.
+        tenant: input.tenant === undefined ? caller.tenant : tenantFor(caller, input.tenant),
+        createdAt: deps.clock.now(),
+        expiresAt: expiryOf(input.expiresAt, deps.clock),
+      };
+      await deps.keys.create(record);
+      return { status: 201, body: { ...view(record), key } satisfies CreatedKey };
+    },
+
+    listKeys: async ({ caller, query }) => {
+      const scope = cursorScope('listKeys', caller.tenant, query);
+      const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
+      const now = deps.clock.now();
+      const wanted = (record: KeyRecord): boolean => isLive(record, now) && mayTouch(caller, record);
+      const page = await fillPage(deps.keys.newestFirst(after?.[0] ?? null), limit, wanted);
+      return { status: 200, body: await pageAnswer(deps.cursorKey, scope, page, ({ id }) => [id], view) };
+    },
+
+    deleteKey: async ({ caller, params }) => {
+      const record = await deps.keys.get(params.id ?? '');
+      if (record === null || !mayTouch(caller, record))
+        throw new Problem('not-found', 'There is no such key.');
+      await deps.keys.remove(record);
+      return { status: 204 };
+    },
+  };
+}
+
+function expiryOf(text: string | undefined, clock: Clock): number | null {
+  const time = text === undefined ? null : parseTime(text);
+  if (time !== null && time <= clock.now()) {
+    throw invalid('The key would have expired already.', [
+      { pointer: '/expiresAt', detail: 'must be in the future' },
+    ]);
+  }
+  return time;
+}
+
+function isLive({ expiresAt }: KeyRecord, now: number): boolean {
+  return expiresAt === null || expiresAt > now;
+}
+
+function mayTouch(caller: Caller, record: KeyRecord): boolean {
+  return caller.tenant === null || caller.tenant === record.tenant;
+}
+
+function view(record: KeyRecord): KeyBody {
+  return {
+    id: record.id,
+    name: record.name,
+    scopes: record.scopes,
+    tenant: record.tenant,
+    createdAt: formatTime(record.createdAt),
+    expiresAt: record.expiresAt === null ? null : formatTime(record.expiresAt),
+  };
+}
