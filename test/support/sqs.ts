@@ -4,6 +4,7 @@ import { startQueueServer } from '../../local/sqs/server.ts';
 /** An SQS stand-in in this process, for adapter tests: the one the local runner uses, limits included. Close it when done. */
 export interface SqsStandIn {
   readonly client: SQSClient;
+  readonly endpoint: string;
   /** Creates a queue and answers its URL. */
   queue(name: string, attributes?: Readonly<Record<string, string>>): Promise<string>;
   /** Bodies of the messages that nobody received yet, delayed ones included, in no order; they stay on the queue. */
@@ -24,6 +25,7 @@ export async function startSqs(): Promise<SqsStandIn> {
   const queues = new Map<string, ReturnType<typeof server.create>>();
   return {
     client,
+    endpoint: server.url,
     queue: async (name, attributes = {}) => {
       queues.set(name, server.create(name, attributes));
       return server.queueUrl(name);
