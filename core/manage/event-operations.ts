@@ -1,0 +1,76 @@
+import type { DeliveryCounts, EventSummary } from '../../contract/api.ts';
+import { tenantFor } from '../api-key.ts';
+import { foldDeliveries } from '../delivery-fold.ts';
+import type { EventRecord } from '../event.ts';
+import { Problem } from '../problem.ts';
+import { formatTime } from '../rfc3339.ts';
+import { cursorScope } from './cursor.ts';
+import type { DeliveryReads } from './delivery-reads.ts';
+import { type EventReads, eventPosition, type ListedEvent } from './event-reads.ts';
+import type { Operations } from './operation.ts';
+import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { timeOf, typeOf } from './query.ts';
+
+export interface EventOperationsDeps {
+  readonly events: EventReads;
+  readonly deliveries: DeliveryReads;
+  readonly cursorKey: CursorKey;
+}
+
+/** The reads of events. */
+export function eventOperations(deps: EventOperationsDeps): Operations<'listEvents' | 'getEvent'> {
+  return {
+    listEvents: async ({ caller, query }) => {
+      const tenant = tenantFor(caller, query.tenant);
+      const scope = cursorScope('listEvents', tenant, query);
+      const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
+      const source = deps.events.newest(tenant, {
+        type: typeOf('type', query.type),
+        since: timeOf('since', query.since),
+        until: timeOf('until', query.until),
+        before: after?.[0],
+      });
+      const page = await fillPage(source, limit);
+      const body = await pageAnswer(deps.cursorKey, scope, page, (event) => [eventPosition(event)], summary);
+      return { status: 200, body };
+    },
+
+    getEvent: async ({ caller, params, query }) => {
+      const event = await deps.events.get(tenantFor(caller, query.tenant), params.id ?? '');
+      if (event === null) throw new Problem('not-found', 'There is no such event.');
+      return { status: 200, rawBody: eventText(event, await countDeliveries(deps.deliveries, event)) };
+    },
+  };
+}
+
+/** An event without its data. */
+export function summary(event: ListedEvent): EventSummary {
+  return {
+    id: event.id,
+    tenant: event.tenant,
+    type: event.type,
+    subject: event.subject,
+    time: formatTime(event.time),
+    acceptedAt: formatTime(event.acceptedAt),
+    metadata: event.metadata,
+    matched: event.matched,
+  };
+}
+
+/** The answer's text, the data in it token for token. */
+function eventText(event: EventRecord, deliveries: DeliveryCounts): string {
+  const head = JSON.stringify({ ...summary(event), deliveries });
+  return `${head.slice(0, -1)},"data":${event.data}}`;
+}
+
+/** Counts an event's deliveries by status; what has no row yet is pending. */
+async function countDeliveries(reads: DeliveryReads, event: ListedEvent): Promise<DeliveryCounts> {
+  const counts = { succeeded: 0, pending: 0, retrying: 0, failed: 0, skipped: 0, cancelled: 0 };
+  let started = 0;
+  const rows = reads.ofEvent({ tenant: event.tenant, event: event.id, shards: event.shards }, null);
+  for await (const deliveries of foldDeliveries(rows)) {
+    started += deliveries.length;
+    for (const { status } of deliveries) counts[status]++;
+  }
+  return { ...counts, pending: counts.pending + Math.max(0, event.matched - started) };
+}

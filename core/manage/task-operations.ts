@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { TaskBody } from '../../contract/api.ts';
+import { type Caller, CHOSEN_ID_PATTERN, tenantFor } from '../api-key.ts';
+import type { Clock, Random } from '../clock.ts';
+import { isEventType } from '../event-type.ts';
+import { newId } from '../id.ts';
+import { encodeMessage } from '../message.ts';
+import { Problem } from '../problem.ts';
+import type { MessageQueue } from '../queue.ts';
+import type { TaskStore } from '../redrive/ports.ts';
+import { formatTime, parseTime } from '../rfc3339.ts';
+import type { Task } from '../task.ts';
+import { parseOptionalBody } from './body.ts';
+import type { Operations } from './operation.ts';
+import { tenantField } from './subscription-input.ts';
+
+export interface TaskOperationsDeps {
+  readonly tasks: TaskStore;
+  /** The queue `tasks`. */
+  readonly queue: MessageQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const DEFAULT_RATE_PER_SECOND = 50;
+const MAX_RATE_PER_SECOND = 1_000;
+const MAX_LIMIT = 1_000_000;
+/** Tries to cancel a task that a worker writes at the same time. */
+const MAX_TRIES = 5;
+
+function whole(max: number) {
+  const rule = `must be a whole number from 1 to ${max}`;
+  return z.number(rule).int(rule).min(1, rule).max(max, rule);
+}
+
+const time = z
+  .string('must be a string')
+  .refine(
+    (text) => parseTime(text) !== null,
+    'must be an RFC 3339 date and time, such as 2026-01-02T03:04:05Z',
+  )
+  .transform((text) => parseTime(text));
+
+/** Body of `POST /v1/redrive`. */
+export const redriveRequest = z.strictObject({
+  tenant: tenantField.optional(),
+  subscription: z.string('must be a string').regex(CHOSEN_ID_PATTERN, 'must be an id').optional(),
+  eventType: z.string('must be a string').refine(isEventType, 'must be an event type').optional(),
+  since: time.optional(),
+  until: time.optional(),
+  limit: whole(MAX_LIMIT).optional(),
+  ratePerSecond: whole(MAX_RATE_PER_SECOND).optional(),
+  dryRun: z.boolean('must be true or false').optional(),
+});
+
+/** Starting, watching and stopping long work. */
+export function taskOperations(
+  deps: TaskOperationsDeps,
+): Operations<'startRedrive' | 'getTask' | 'cancelTask'> {
+  async function find(caller: Caller, id: string | undefined): Promise<Task> {
+    const task = await deps.tasks.get(id ?? '');
+    const mine = task !== null && (caller.tenant === null || caller.tenant === task.tenant);
+    if (!mine) throw new Problem('not-found', 'There is no such task.');
+    return task;
+  }
+
+  return {
+    startRedrive: async ({ caller, body }) => {
+      const input = parseOptionalBody(redriveRequest, body);
+      const tenant = tenantFor(caller, input.tenant);
+      const task = newTask(deps, tenant, {
+        kind: 'redrive',
+        tenant,
+        subscription: input.subscription ?? null,
+        eventType: input.eventType ?? null,
+        since: input.since ?? null,
+        until: input.until ?? null,
+        limit: input.limit ?? null,
+        ratePerSecond: input.ratePerSecond ?? DEFAULT_RATE_PER_SECOND,
+        dryRun: input.dryRun ?? false,
+      });
+      await startTask(deps, task);
+      return { status: 202, body: taskView(task) };
+    },
+
+    getTask: async ({ caller, params }) => ({ status: 200, body: taskView(await find(caller, params.id)) }),
+
+    cancelTask: async ({ caller, params }) => {
+      for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+        const task = await find(caller, params.id);
+        if (task.status !== 'queued' && task.status !== 'running') {
+          throw new Problem('conflict', `The task is ${task.status} already.`);
+        }
+        const cancelled = await deps.tasks.update({
+          ...task,
+          status: 'cancelled',
+          finishedAt: deps.clock.now(),
+        });
+        if (cancelled !== null) return { status: 200, body: taskView(cancelled) };
+      }
+      throw new Problem('unavailable', 'The task is busy. Try again.', [], { 'retry-after': '1' });
+    },
+  };
+}
+
+/** A task that has not begun. */
+export function newTask(
+  deps: Pick<TaskOperationsDeps, 'clock' | 'random'>,
+  tenant: string,
+  request: Task['request'],
+): Task {
+  const now = deps.clock.now();
+  return {
+    id: newId('tsk', deps.clock, deps.random),
+    kind: request.kind,
+    status: 'queued',
+    tenant,
+    request,
+    matched: 0,
+    sent: 0,
+    dropped: 0,
+    progress: null,
+    nextSendAt: now,
+    createdAt: now,
+    finishedAt: null,
+    failure: null,
+    revision: 1,
+  };
+}
+
+/** Puts a task on record, then on the queue: a worker that gets the message finds the record. */
+export async function startTask(
+  { tasks, queue }: Pick<TaskOperationsDeps, 'tasks' | 'queue'>,
+  task: Task,
+): Promise<void> {
+  await tasks.create(task);
+  await queue.send([{ body: encodeMessage({ v: 1, task: task.id }, '') }]);
+}
+
+/** A task as answers show it. */
+export function taskView(task: Task): TaskBody {
+  return {
+    id: task.id,
+    kind: task.kind,
+    status: task.status,
+    matched: task.matched,
+    sent: task.sent,
+    dropped: task.dropped,
+    createdAt: formatTime(task.createdAt),
+    finishedAt: task.finishedAt === null ? null : formatTime(task.finishedAt),
+  };
+}
