@@ -1,0 +1,32 @@
+import type { OperationName } from '../../contract/operations.ts';
+import { type DeadLetterOperationsDeps, deadLetterOperations } from './dead-letter-operations.ts';
+import { type DeliveryOperationsDeps, deliveryOperations } from './delivery-operations.ts';
+import { type EventOperationsDeps, eventOperations } from './event-operations.ts';
+import { healthOperation } from './health-operation.ts';
+import { type KeyOperationsDeps, keyOperations } from './key-operations.ts';
+import type { Operations } from './operation.ts';
+import { type SubscriptionOperationsDeps, subscriptionOperations } from './subscription-operations.ts';
+import { type TaskOperationsDeps, taskOperations } from './task-operations.ts';
+
+export interface OperationsDeps
+  extends SubscriptionOperationsDeps,
+    KeyOperationsDeps,
+    EventOperationsDeps,
+    DeliveryOperationsDeps,
+    DeadLetterOperationsDeps,
+    TaskOperationsDeps {
+  readonly version: string;
+}
+
+/** All operations that `manage` serves; the type sees to it that none is missing. */
+export function operations(deps: OperationsDeps): Operations<Exclude<OperationName, 'postEvents'>> {
+  return {
+    ...subscriptionOperations(deps),
+    ...keyOperations(deps),
+    ...eventOperations(deps),
+    ...deliveryOperations(deps),
+    ...deadLetterOperations(deps),
+    ...taskOperations(deps),
+    ...healthOperation(deps.version),
+  };
+}

@@ -1,0 +1,66 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { DnsResolver } from '../adapters/dns-resolver.ts';
+import { DynamoApiKeys } from '../adapters/dynamo-api-keys.ts';
+import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
+import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
+import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
+import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
+import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
+import { JsonLog } from '../adapters/json-log.ts';
+import { SqsQueue } from '../adapters/sqs-queue.ts';
+import { systemClock as clock, systemRandom as random } from '../adapters/system.ts';
+import { ENV } from '../contract/environment.ts';
+import type { Authenticator } from '../core/api-key.ts';
+import type { Log } from '../core/log.ts';
+import { type OperationsDeps, operations } from '../core/manage/operations.ts';
+import { authenticator } from './edge/api-keys.ts';
+import { authenticate } from './edge/authenticate.ts';
+import { logCalls } from './edge/log-calls.ts';
+import { isOpen, type ManagedOperations, route } from './edge/manage-router.ts';
+import { problemAnswers } from './edge/problem-answers.ts';
+import { requestId } from './edge/request-id.ts';
+import { sealer } from './edge/sealer.ts';
+import { destinationPolicy, dynamo, once, required, sqs } from './wiring.ts';
+
+export interface ManageDeps {
+  readonly authenticator: () => Authenticator;
+  readonly operations: ManagedOperations;
+  readonly log: Log;
+}
+
+/** Handles everything of the API but `POST /v1/events`. */
+export function createManage(deps: ManageDeps) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(logCalls(deps.log, clock))
+    .use(requestId())
+    .use(problemAnswers(deps.log))
+    .use(authenticate(deps.authenticator, isOpen))
+    .handler((event) => route(deps.operations, event));
+}
+
+function storedDeps(): OperationsDeps {
+  const deliveriesTable = required(ENV.deliveriesTable);
+  return {
+    store: new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer()),
+    keys: new DynamoApiKeys(dynamo(), required(ENV.subscriptionsTable)),
+    events: new DynamoEventReads(dynamo(), required(ENV.eventsTable), clock),
+    deliveries: new DynamoDeliveryLog(dynamo(), deliveriesTable),
+    deadLetters: new DynamoDeadLetters(dynamo(), deliveriesTable),
+    tasks: new DynamoTasks(dynamo(), deliveriesTable),
+    queue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
+    resolver: new DnsResolver(),
+    policy: destinationPolicy(),
+    cursorKey: () => sealer().derive('cursors'),
+    version: required(ENV.version),
+    clock,
+    random,
+  };
+}
+
+const manage = once(() =>
+  createManage({ authenticator, operations: operations(storedDeps()), log: new JsonLog('manage') }),
+);
+
+/** Entry of the function `manage`. */
+export const handler = (event: APIGatewayProxyEventV2, context: Context) => manage()(event, context);
