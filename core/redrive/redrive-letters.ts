@@ -88,8 +88,16 @@ class RedrivePage {
       this.#request.tenant,
       chosen.map(({ target }) => target.subscription),
     );
-    await this.#send(chosen.filter(({ target }) => there.has(target.subscription)));
-    await this.#drop(chosen.filter(({ target }) => !there.has(target.subscription)));
+    const kept = chosen.filter(({ target }) => there.has(target.subscription));
+    await this.#send(kept.filter(({ data }) => data !== ''));
+    // The event had expired before the letter was written: there is nothing left to send.
+    await this.#drop(
+      kept.filter(({ data }) => data === ''),
+      'failed',
+      'event expired',
+    );
+    const orphans = chosen.filter(({ target }) => !there.has(target.subscription));
+    await this.#drop(orphans, 'cancelled', 'subscription deleted');
     // A letter whose record is gone was sent again before: only the letter is left of it.
     const old = wanted.filter(({ target }) => !dead.has(target.delivery));
     await this.#deps.letters.delete([...old, ...chosen].map(({ receipt }) => receipt));
@@ -105,10 +113,10 @@ class RedrivePage {
       const { header: letter, data } = decodeDeadLetterMessage(body);
       const [target] = targetsOf(letter, data);
       const { tenant, type: eventType, acceptedAt: createdAt } = letter.event;
-      if (
-        target &&
-        matchesRedrive(this.#request, { tenant, eventType, createdAt, subscription: target.subscription })
-      ) {
+      const facts = { tenant, eventType, createdAt, subscription: target?.subscription ?? '' };
+      // A letter that came after the task began may be one the task itself sent: taking it again could go on for ever.
+      const old = letter.dead.at <= this.#task.createdAt;
+      if (target && old && matchesRedrive(this.#request, facts)) {
         return { letter, data, target, receipt };
       }
     } catch (cause) {
@@ -146,18 +154,13 @@ class RedrivePage {
     };
   }
 
-  /** Ends deliveries whose subscription is gone. */
-  async #drop(wanted: readonly Wanted[]): Promise<void> {
+  /** Ends deliveries that cannot be sent again. */
+  async #drop(wanted: readonly Wanted[], status: 'failed' | 'cancelled', reason: string): Promise<void> {
     if (wanted.length === 0) return;
     const at = this.#deps.clock.now();
     await this.#deps.deliveryLog.append(
       wanted.map(({ letter, target }) => ({
-        ...rowOf(target, at, {
-          result: null,
-          status: 'cancelled',
-          reason: 'subscription deleted',
-          nextAttemptAt: null,
-        }),
+        ...rowOf(target, at, { result: null, status, reason, nextAttemptAt: null }),
         attempt: letter.attempt + 1,
         run: this.#task.id,
         trigger: 'redrive' as const,

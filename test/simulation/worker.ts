@@ -85,15 +85,15 @@ function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** The same port, with every call of it a call to a service made by this worker. */
-export function through<T extends object>(worker: Worker, port: T): T {
+/** The same port, with every call of it a call to a service made by the worker of the moment. */
+export function through<T extends object>(workerOf: () => Worker, port: T): T {
   return new Proxy(port, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
       return (...args: unknown[]) => {
         const answer = (): unknown => Reflect.apply(member, target, args);
-        return isPaged(port, name) ? pages(worker, answer) : worker.call(answer);
+        return PAGED.has(name) ? pages(workerOf(), answer) : workerOf().call(answer);
       };
     },
   });
@@ -101,10 +101,6 @@ export function through<T extends object>(worker: Worker, port: T): T {
 
 /** Ports name their paged reads by listing them here, because a proxy cannot see a return type. */
 const PAGED = new Set<PropertyKey>(['due', 'entries']);
-
-function isPaged(_port: object, name: PropertyKey): boolean {
-  return PAGED.has(name);
-}
 
 async function* pages(worker: Worker, open: () => unknown): AsyncIterable<unknown> {
   const source = open() as AsyncIterable<unknown>;

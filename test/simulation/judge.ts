@@ -1,0 +1,259 @@
+import { createHmac } from 'node:crypto';
+import { DISPATCH, SUBSCRIPTION } from '../../contract/limits.ts';
+import { foldDelivery } from '../../core/delivery-fold.ts';
+import { typeMatches } from '../../core/fan-out/match-type.ts';
+import { retryScheduleOf, type Subscription } from '../../core/subscription.ts';
+import type { Arrival } from './endpoints.ts';
+import { HEALTHY_TENANT } from './scenario.ts';
+import type { Moment } from './subscriptions.ts';
+import type { AcceptedEvent, World } from './world.ts';
+
+/** How long a worker may trust its copy of a subscription. */
+const CACHE_MS = DISPATCH.subscriptionCacheMs;
+/** What was under way when the copy ran out: a few slow calls between reading it and sending. */
+const SLACK_MS = 10_000;
+/** Requests of one delivery that crashes and duplicates may repeat, in a world as rough as ours. */
+const MOST_REPEATS = 10;
+/** A worker that dies takes its batch with it until the visibility is over, which is six minutes. */
+const LAG_BOUND_MS = 30 * 60_000;
+
+/** Looks at a finished world from the outside and says what should never have happened. */
+export function judge(world: World): readonly string[] {
+  return [
+    ...unsettled(world),
+    ...endings(world),
+    ...identities(world),
+    ...schedules(world),
+    ...strangers(world),
+    ...paces(world),
+    ...lags(world),
+  ];
+}
+
+/** Nothing may be left waiting, and nothing may be poison: every message of ours can be read. */
+function unsettled(world: World): readonly string[] {
+  const queues = Object.values(world.queues);
+  return [
+    ...queues
+      .filter((queue) => queue.name !== 'dead-letters' && queue.size > 0)
+      .map((queue) => `${queue.size} messages never left ${queue.name}`),
+    ...queues
+      .filter((queue) => queue.poison.length > 0)
+      .map((queue) => `${queue.poison.length} messages of ${queue.name} became poison`),
+    ...(world.parking.size > 0 ? [`${world.parking.size} deliveries stayed parked`] : []),
+  ];
+}
+
+/** Every accepted event ends once for each subscription that matched it. */
+function endings(world: World): readonly string[] {
+  const rows = Map.groupBy(world.log.rows, (row) => `${row.tenant}\n${row.event}\n${row.subscription}`);
+  const found: string[] = [];
+  for (const event of world.accepted) {
+    for (const [key, history] of world.subscriptions.histories) {
+      const [tenant, id] = key.split('\n');
+      if (tenant !== event.tenant) continue;
+      const own = rows.get(`${event.tenant}\n${event.id}\n${id}`) ?? [];
+      const wanted = interest(history, event, fannedOutAt(world, event));
+      const what = `event ${event.id} of ${event.tenant} for ${id}`;
+      if (own.length === 0) {
+        if (wanted === 'always') found.push(`${what}: lost`);
+        continue;
+      }
+      if (wanted === 'never') found.push(`${what}: sent although it never matched`);
+      const { status } = foldDelivery(own);
+      if (status === 'pending' || status === 'retrying') found.push(`${what}: ended as ${status}`);
+    }
+  }
+  return found;
+}
+
+/** Whether the subscription wanted the event at all times, at some, or at none between ingest and fan-out. */
+function interest(
+  history: readonly Moment[],
+  event: AcceptedEvent,
+  fannedOutAt: number,
+): 'always' | 'sometimes' | 'never' {
+  const before = history.findLast((moment) => moment.from <= event.acceptedAt);
+  const during = history.filter((moment) => moment.from > event.acceptedAt && moment.from <= fannedOutAt);
+  const wants = [before, ...during].map((moment) => {
+    const subscription = moment?.subscription;
+    return subscription?.eventTypes.some((pattern) => typeMatches(pattern, event.type)) ?? false;
+  });
+  if (wants.every(Boolean)) return 'always';
+  return wants.some(Boolean) ? 'sometimes' : 'never';
+}
+
+/** Ids and bodies never change, and every request is signed by a secret that lived. */
+function identities(world: World): readonly string[] {
+  const found: string[] = [];
+  const bodies = new Map<string, string>();
+  for (const arrival of world.endpoints.arrivals) {
+    const delivery = arrival.headers['fanfare-delivery'] ?? '';
+    const key = `${arrival.headers['webhook-id']}\n${delivery}`;
+    const known = bodies.get(delivery);
+    if (known !== undefined && known !== `${key}\n${arrival.body}`) {
+      found.push(`delivery ${delivery}: its id or body changed`);
+    }
+    bodies.set(delivery, `${key}\n${arrival.body}`);
+    if (!signedByLivingSecret(world, arrival))
+      found.push(`delivery ${delivery}: not signed by a living secret`);
+  }
+  return found;
+}
+
+function signedByLivingSecret(world: World, arrival: Arrival): boolean {
+  const history = historyOf(world, arrival.url);
+  const around = history.filter(
+    ({ from }, i) =>
+      from <= arrival.at && (history[i + 1]?.from ?? Infinity) > arrival.at - CACHE_MS - SLACK_MS,
+  );
+  const signatures = (arrival.headers['webhook-signature'] ?? '').split(' ');
+  if (signatures.length > SUBSCRIPTION.maxLiveSecrets) return false;
+  const content = `${arrival.headers['webhook-id']}.${arrival.headers['webhook-timestamp']}.${arrival.body}`;
+  return around.some(({ subscription }) => {
+    const secret = subscription?.secrets[0]?.secret;
+    if (!secret) return false;
+    const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+    return signatures.includes(`v1,${createHmac('sha256', key).update(content).digest('base64')}`);
+  });
+}
+
+/** No attempt comes before its time, and none beyond the schedule. */
+function schedules(world: World): readonly string[] {
+  const found: string[] = [];
+  const byDelivery = Map.groupBy(
+    world.endpoints.arrivals,
+    (arrival) => arrival.headers['fanfare-delivery'] ?? '',
+  );
+  for (const [delivery, arrivals] of byDelivery) {
+    const longest = Math.max(
+      ...schedulesOf(world, arrivals[0]?.url ?? '').map((schedule) => schedule.length),
+    );
+    const runs = 1 + redrivesOf(world, arrivals[0]?.url ?? '');
+    const attempts = arrivals.map((arrival) => Number(arrival.headers['fanfare-attempt']));
+    const most = (longest + 1) * runs;
+    if (Math.max(...attempts) > most)
+      found.push(`delivery ${delivery}: attempt ${Math.max(...attempts)} of ${most}`);
+    const repeats = attempts.length - new Set(attempts).size;
+    if (repeats > MOST_REPEATS) found.push(`delivery ${delivery}: ${repeats} repeats`);
+    found.push(...tooEarly(world, delivery, arrivals));
+  }
+  return found;
+}
+
+function tooEarly(world: World, delivery: string, arrivals: readonly Arrival[]): readonly string[] {
+  const found: string[] = [];
+  for (const arrival of arrivals) {
+    const attempt = Number(arrival.headers['fanfare-attempt']);
+    const before = arrivals.filter((other) => Number(other.headers['fanfare-attempt']) === attempt - 1);
+    if (before.length === 0 || redrivesOf(world, arrival.url) > 0) continue;
+    const shortest = Math.min(
+      ...schedulesOf(world, arrival.url).map((schedule) => schedule[attempt - 2] ?? Infinity),
+    );
+    const allowed = before.some((previous) => {
+      const wait = Math.max(shortest, Math.min(previous.retryAfter ?? 0, 86_400));
+      return arrival.at >= (previous.answeredAt ?? previous.at) + wait * 1000 - 1;
+    });
+    if (!allowed) found.push(`delivery ${delivery}: attempt ${attempt} came too early`);
+  }
+  return found;
+}
+
+/** Nothing goes to a subscription that was deleted, paused or disabled longer ago than caches live. */
+function strangers(world: World): readonly string[] {
+  return world.endpoints.arrivals.flatMap((arrival) => {
+    const history = historyOf(world, arrival.url);
+    const then = history.findLast((moment) => moment.from <= arrival.at - CACHE_MS - SLACK_MS);
+    const since = history.filter(
+      (moment) => moment.from > arrival.at - CACHE_MS - SLACK_MS && moment.from <= arrival.at,
+    );
+    const open = [then, ...since].some((moment) => moment?.subscription?.status === 'active');
+    return open ? [] : [`${arrival.url}: a request reached a subscription that was closed`];
+  });
+}
+
+/** No second holds more requests than twice the pace, repeats apart. */
+function paces(world: World): readonly string[] {
+  const found: string[] = [];
+  const byUrl = Map.groupBy(world.endpoints.arrivals, (arrival) => arrival.url);
+  for (const [url, arrivals] of byUrl) {
+    const perSecond = rateOf(historyOf(world, url));
+    if (perSecond === null) continue;
+    const times = arrivals.map((arrival) => arrival.at).sort((a, b) => a - b);
+    const busiest = Math.max(
+      ...times.map((start, i) => times.slice(i).filter((time) => time < start + 1000).length),
+    );
+    if (busiest > 2 * perSecond + MOST_REPEATS) {
+      found.push(`${url}: ${busiest} requests in one second at a pace of ${perSecond}`);
+    }
+  }
+  return found;
+}
+
+function rateOf(history: readonly Moment[]): number | null {
+  const rates = history.map(
+    ({ subscription }: { subscription: Subscription | null }) => subscription?.rateLimit?.perSecond,
+  );
+  return rates.every((rate) => rate !== undefined) ? Math.max(...rates.map((rate) => rate ?? 0)) : null;
+}
+
+/** A tenant whose endpoints are all well is served soon, whatever its neighbours do. */
+function lags(world: World): readonly string[] {
+  const first = new Map<string, number>();
+  for (const arrival of world.endpoints.arrivals) {
+    const key = `${arrival.url}\n${arrival.headers['webhook-id']}`;
+    if (!first.has(key)) first.set(key, arrival.at);
+  }
+  return world.accepted.flatMap((event) => {
+    if (event.tenant !== HEALTHY_TENANT) return [];
+    return healthyUrls(world).flatMap((url) => {
+      const at = first.get(`${url}\n${event.id}`);
+      if (at === undefined) return [];
+      const lag = at - event.acceptedAt;
+      return lag > LAG_BOUND_MS ? [`${event.id}: the healthy tenant waited ${Math.round(lag / 1000)} s`] : [];
+    });
+  });
+}
+
+/** The history of the subscription behind a URL; no two share one. */
+function historyOf(world: World, url: string): readonly Moment[] {
+  const known = histories.get(world) ?? byUrl(world);
+  histories.set(world, known);
+  return known.get(url) ?? [];
+}
+
+const histories = new WeakMap<World, ReadonlyMap<string, readonly Moment[]>>();
+
+function byUrl(world: World): ReadonlyMap<string, readonly Moment[]> {
+  return new Map(
+    [...world.subscriptions.histories.values()].flatMap((history) => {
+      const url = history.find((moment) => moment.subscription)?.subscription?.url;
+      return url === undefined ? [] : [[url, history] as const];
+    }),
+  );
+}
+
+/** The schedules a subscription had. */
+function schedulesOf(world: World, url: string): readonly (readonly number[])[] {
+  return historyOf(world, url).flatMap(({ subscription }) =>
+    subscription ? [retryScheduleOf(subscription)] : [],
+  );
+}
+
+/** How many redrives may have concerned a subscription. */
+function redrivesOf(world: World, url: string): number {
+  const tenant = historyOf(world, url).find((moment) => moment.subscription)?.subscription?.tenant;
+  return world.tasks.all.filter((task) => task.tenant === tenant).length;
+}
+
+/** When fan-out last decided on an event. */
+function fannedOutAt(world: World, event: AcceptedEvent): number {
+  return world.ownedAt.get(`${event.tenant}\n${event.id}`) ?? Number.POSITIVE_INFINITY;
+}
+
+function healthyUrls(world: World): readonly string[] {
+  const living = [...world.subscriptions.histories.values()].flatMap(
+    (history) => history.at(-1)?.subscription ?? [],
+  );
+  return living.filter(({ tenant }) => tenant === HEALTHY_TENANT).map(({ url }) => url);
+}

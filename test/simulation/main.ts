@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { type SeedReport, simulate } from './simulate.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '300' },
+    first: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const seeds = Number(values.seeds);
+const first = Number(values.first);
+const sums = { seeds: 0, events: 0, deliveries: 0, crashes: 0, duplicates: 0, violations: 0 };
+
+for (let seed = first; seed < first + seeds; seed++) {
+  const report = await simulate(seed);
+  sums.seeds++;
+  sums.events += report.events;
+  sums.deliveries += report.deliveries;
+  sums.crashes += report.crashes;
+  sums.duplicates += report.duplicates;
+  sums.violations += report.violations.length;
+  if (report.violations.length > 0) tell(report);
+  else if (!values.json && sums.seeds % 50 === 0) process.stderr.write(`${sums.seeds} of ${seeds} seeds\n`);
+}
+process.stdout.write(`${values.json ? JSON.stringify(sums) : summary()}\n`);
+process.exitCode = sums.violations > 0 ? 1 : 0;
+
+function tell({ seed, violations }: SeedReport): void {
+  process.stderr.write(`seed ${seed}: ${violations.length} violations\n`);
+  for (const violation of violations.slice(0, 10)) process.stderr.write(`  ${violation}\n`);
+  process.stderr.write(`  again: npm run simulate -- --first ${seed} --seeds 1\n`);
+}
+
+function summary(): string {
+  return `${sums.seeds} seeds: ${sums.events} events, ${sums.deliveries} deliveries, ${sums.crashes} crashes, ${sums.duplicates} duplicates, ${sums.violations} violations`;
+}

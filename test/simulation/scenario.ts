@@ -1,0 +1,117 @@
+import { newTask, startTask } from '../../core/manage/task-operations.ts';
+import { type OutgoingMessage, QueueSendError } from '../../core/queue.ts';
+import type { Subscription } from '../../core/subscription.ts';
+import { MOODS } from './endpoints.ts';
+import { simulatedSubscription } from './subscriptions.ts';
+import type { World } from './world.ts';
+
+/** The tenant whose endpoints are always well. */
+export const HEALTHY_TENANT = 'healthy';
+
+const TENANTS = ['big', 'small', HEALTHY_TENANT] as const;
+const TYPES = ['order.created', 'order.item.added', 'customer.created', 'product.created'] as const;
+const INTERESTS: readonly [readonly string[], ...(readonly string[])[]] = [
+  ['*'],
+  ['order.*'],
+  ['order.created', 'order.*'],
+  ['customer.created'],
+  ['product.*'],
+];
+const SCHEDULES: readonly [readonly number[], ...(readonly number[])[]] = [
+  [1, 2, 5],
+  [5, 60, 1_800],
+  [60, 4_000, 20_000],
+  [2],
+  [],
+];
+
+/** How long producers post and users change their minds, in milliseconds. */
+export const BUSY_MS = 3_600_000;
+
+/** Peoples the world: tenants of very different size, and a plan of what happens in its busy hour. */
+export function plan(world: World): void {
+  const { time } = world;
+  for (const tenant of TENANTS) {
+    const count = tenant === 'big' ? Math.round(time.between(5, 130)) : Math.round(time.between(1, 4));
+    for (let i = 0; i < count; i++) subscribe(world, tenant, `sub_${tenant}_${i}`);
+  }
+  const events = Math.round(time.between(10, 40));
+  for (let i = 0; i < events; i++) {
+    const tenant = time.chance(0.5) ? 'small' : time.pick(TENANTS);
+    const id = time.chance(0.6) ? `e-${tenant}-${i}` : null;
+    const type = time.pick(TYPES);
+    time.after(time.between(0, BUSY_MS), () => void world.post(tenant, type, id, `{"n":${i}}`));
+    // A producer that repeats itself, perhaps at the same time.
+    if (id !== null && time.chance(0.3)) {
+      time.after(time.between(0, BUSY_MS), () => void world.post(tenant, type, id, `{"n":${i}}`));
+    }
+  }
+  const changes = Math.round(time.between(5, 25));
+  for (let i = 0; i < changes; i++) time.after(time.between(0, BUSY_MS), () => changeSomething(world));
+}
+
+function subscribe(world: World, tenant: string, id: string): void {
+  const { time } = world;
+  const healthy = tenant === HEALTHY_TENANT;
+  const subscription = simulatedSubscription({
+    tenant,
+    id,
+    eventTypes: time.pick(INTERESTS),
+    retrySchedule: time.pick(SCHEDULES),
+    timeoutSeconds: time.pick([1, 5, 15]),
+  });
+  world.subscriptions.write(tenant, id, subscription);
+  if (!healthy && time.chance(0.5)) world.endpoints.setMood(subscription.url, time.pick(MOODS));
+}
+
+/** What users and endpoints do to a subscription in the meantime. */
+type Change = (world: World, victim: Subscription) => void;
+
+const CHANGES: readonly [Change, ...Change[]] = [
+  ({ subscriptions }, { tenant, id }) => subscriptions.change(tenant, id, { status: 'paused' }),
+  ({ subscriptions }, { tenant, id }) => subscriptions.change(tenant, id, { status: 'active' }),
+  ({ subscriptions }, { tenant, id }) => subscriptions.write(tenant, id, null),
+  ({ endpoints, time }, { url }) => endpoints.setMood(url, time.pick(MOODS)),
+  (world, { tenant }) =>
+    subscribe(world, tenant, `sub_${tenant}_late_${Math.floor(world.time.between(0, 1e6))}`),
+  (world, { tenant, id }) => void redrive(world, tenant, world.time.chance(0.5) ? id : null),
+  rotate,
+];
+
+function rotate({ time, subscriptions }: World, { tenant, id, secrets }: Subscription): void {
+  const secret = `whsec_${Buffer.from(time.random.bytes(24)).toString('base64')}`;
+  const old = secrets.map((known) => ({ ...known, expiresAt: time.now() + 86_400_000 }));
+  subscriptions.change(tenant, id, { secrets: [{ secret, expiresAt: null }, ...old].slice(0, 10) });
+}
+
+function changeSomething(world: World): void {
+  const living = [...world.subscriptions.histories.values()]
+    .flatMap((history) => history.at(-1)?.subscription ?? [])
+    .filter(({ tenant }) => tenant !== HEALTHY_TENANT);
+  const [victim, ...others] = living;
+  if (victim) world.time.pick(CHANGES)(world, world.time.pick([victim, ...others]));
+}
+
+/** Starts a redrive of a tenant's dead letters, as often as it takes for the API to accept it. */
+export async function redrive(world: World, tenant: string, subscription: string | null): Promise<void> {
+  const task = newTask({ clock: world.time, random: world.time.random }, tenant, {
+    kind: 'redrive',
+    tenant,
+    subscription,
+    eventType: null,
+    since: null,
+    until: null,
+    limit: null,
+    ratePerSecond: 50,
+    dryRun: false,
+  });
+  const send = async (messages: readonly OutgoingMessage[]): Promise<void> => {
+    try {
+      await world.queues.tasks.send(messages);
+    } catch (error) {
+      if (!(error instanceof QueueSendError)) throw error;
+      await send(messages);
+    }
+  };
+  await startTask({ tasks: world.tasks, queue: { send } }, task);
+}

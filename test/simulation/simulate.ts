@@ -1,0 +1,66 @@
+import { DUE_SHARDS } from '../../contract/tables.ts';
+import { seededRandom } from '../support/clock.ts';
+import { judge } from './judge.ts';
+import { BUSY_MS, plan } from './scenario.ts';
+import { VirtualTime } from './virtual-time.ts';
+import type { Faults } from './worker.ts';
+import { World } from './world.ts';
+
+/** How a seed's history went. */
+export interface SeedReport {
+  readonly seed: number;
+  readonly events: number;
+  readonly deliveries: number;
+  readonly crashes: number;
+  readonly duplicates: number;
+  readonly violations: readonly string[];
+}
+
+const ROUGH: Faults = { refused: 0.01, answerLost: 0.01, death: 0.01, slowestMs: 800 };
+const CALM: Faults = { refused: 0, answerLost: 0, death: 0, slowestMs: 50 };
+const MINUTE_MS = 60_000;
+/** Everything has ended by then, or never will. */
+const LIMIT_MS = 30 * 86_400_000;
+
+/** Plays the history of one seed to its end and judges it. The same seed gives the same history. */
+export async function simulate(seed: number): Promise<SeedReport> {
+  const time = new VirtualTime(seededRandom(seed));
+  const world = new World(time, ROUGH, { duplicate: 0.02, undeleted: 0.01, entryFailed: 0.01 });
+  plan(world);
+  // The storm passes a while after the last event, so that what it left behind can come to its end.
+  time.after(BUSY_MS * 2, () => {
+    world.faults = CALM;
+    world.endpoints.heal();
+  });
+  time.after(MINUTE_MS, () => tick(world));
+  const ended = await time.run(LIMIT_MS, () => isOver(world));
+  const violations = [...judge(world), ...world.errors, ...(ended ? [] : ['it never came to an end'])];
+  return {
+    seed,
+    events: world.accepted.length,
+    deliveries: new Set(world.log.rows.map((row) => row.delivery)).size,
+    crashes: world.crashes,
+    duplicates: world.duplicates,
+    violations,
+  };
+}
+
+/** The minute's schedule. An hour in which nothing falls due is skipped, as a sweep would pass through it. */
+function tick(world: World): void {
+  if (world.parking.size > 0 || world.time.elapsed() < BUSY_MS) void world.sweep();
+  else {
+    const minute = Math.floor(world.time.now() / MINUTE_MS);
+    for (let shard = 0; shard < DUE_SHARDS; shard++) void world.parking.advance(shard, minute);
+  }
+  world.time.after(MINUTE_MS, () => tick(world));
+}
+
+function isOver(world: World): boolean {
+  const { events, deliveries, tasks } = world.queues;
+  return (
+    world.time.elapsed() > BUSY_MS * 2 &&
+    events.size + deliveries.size + tasks.size + world.parking.size === 0 &&
+    world.mappings.every((mapping) => mapping.idle) &&
+    world.posting === 0
+  );
+}

@@ -1,0 +1,26 @@
+import type { TaskStore } from '../../core/redrive/ports.ts';
+import type { Task } from '../../core/task.ts';
+
+/** Tasks in memory. */
+export class SimulatedTasks implements TaskStore {
+  readonly #tasks = new Map<string, Task>();
+
+  get all(): readonly Task[] {
+    return [...this.#tasks.values()];
+  }
+
+  async get(id: string): Promise<Task | null> {
+    return this.#tasks.get(id) ?? null;
+  }
+
+  async create(task: Task): Promise<void> {
+    this.#tasks.set(task.id, task);
+  }
+
+  async update(task: Task): Promise<Task | null> {
+    if (this.#tasks.get(task.id)?.revision !== task.revision) return null;
+    const next = { ...task, revision: task.revision + 1 };
+    this.#tasks.set(task.id, next);
+    return next;
+  }
+}

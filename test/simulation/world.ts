@@ -1,0 +1,277 @@
+import { DISPATCH } from '../../contract/limits.ts';
+import { CachedSubscriptions } from '../../core/dispatch/cached-subscriptions.ts';
+import { dispatchBatch } from '../../core/dispatch/dispatch-batch.ts';
+import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
+import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
+import type { EventRecord } from '../../core/event.ts';
+import { fanOutBatch } from '../../core/fan-out/fan-out-batch.ts';
+import { SubscriptionLists } from '../../core/fan-out/subscription-lists.ts';
+import { postEvents } from '../../core/ingest/post-events.ts';
+import type { Log } from '../../core/log.ts';
+import { noMeter } from '../../core/meter.ts';
+import type { MessageQueue } from '../../core/queue.ts';
+import { workOnTask } from '../../core/redrive/work-on-task.ts';
+import { sweep } from '../../core/retry/sweep.ts';
+import { FakeDeadLetters } from '../support/dead-letters.ts';
+import { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
+import { FakeEventStore } from '../support/fake-event-store.ts';
+import { FakeParkingLot } from '../support/parking-lot.ts';
+import { SimulatedEndpoints } from './endpoints.ts';
+import { type Environment, SimulatedMapping } from './mapping.ts';
+import { type QueueManners, SimulatedQueue } from './queue.ts';
+import { SimulatedSubscriptions } from './subscriptions.ts';
+import { SimulatedTasks } from './tasks.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { type Faults, through, Worker } from './worker.ts';
+
+/** An event that was answered with 202. */
+export interface AcceptedEvent {
+  readonly tenant: string;
+  readonly id: string;
+  readonly type: string;
+  readonly acceptedAt: number;
+}
+
+/** Everything Fanfare is made of, in virtual time: the real core between simulated services. */
+export class World {
+  readonly time: VirtualTime;
+  readonly queues: {
+    readonly events: SimulatedQueue;
+    readonly deliveries: SimulatedQueue;
+    readonly tasks: SimulatedQueue;
+    readonly deadLetters: SimulatedQueue;
+  };
+  readonly subscriptions: SimulatedSubscriptions;
+  readonly endpoints: SimulatedEndpoints;
+  readonly log = new FakeDeliveryLog();
+  readonly parking = new FakeParkingLot();
+  readonly deadLetters = new FakeDeadLetters();
+  readonly tasks = new SimulatedTasks();
+  readonly events: FakeEventStore;
+  readonly accepted: AcceptedEvent[] = [];
+  /** When fan-out last took hold of an event, by tenant and id. */
+  readonly ownedAt = new Map<string, number>();
+  readonly errors: string[] = [];
+  readonly mappings: readonly SimulatedMapping[];
+  /** Now and then replaced: a calm world has no faults. */
+  faults: Faults;
+  sweepDeaths = 0;
+  /** Producers that still wait for an answer. */
+  posting = 0;
+  readonly #log: Log;
+  #requests = 0;
+
+  constructor(time: VirtualTime, faults: Faults, manners: QueueManners) {
+    this.time = time;
+    this.faults = faults;
+    const queue = (name: string, visibilityMs: number, receives?: number) =>
+      new SimulatedQueue(name, time, manners, visibilityMs, receives);
+    this.queues = {
+      events: queue('events', 360_000, 20),
+      deliveries: queue('deliveries', 360_000, 20),
+      tasks: queue('tasks', 360_000, 20),
+      deadLetters: queue('dead-letters', 30_000),
+    };
+    this.subscriptions = new SimulatedSubscriptions(time);
+    this.endpoints = new SimulatedEndpoints(time);
+    this.events = new FakeEventStore(time);
+    this.#log = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (event, _fields, cause) => {
+        if (isBug(cause)) this.errors.push(`${event}: ${String(cause)}`);
+      },
+    };
+    const options = { batchSize: 10, concurrency: 4, timeoutMs: 60_000 };
+    const map = (from: SimulatedQueue, open: () => Environment, batchSize = 10) =>
+      new SimulatedMapping(time, from, { ...options, batchSize }, () => this.faults, open);
+    this.mappings = [
+      map(this.queues.events, () => this.#fanOut()),
+      map(this.queues.deliveries, () => this.#dispatch()),
+      map(this.queues.tasks, () => this.#redrive(), 1),
+    ];
+  }
+
+  get crashes(): number {
+    return this.mappings.reduce((sum, mapping) => sum + mapping.deaths, this.sweepDeaths);
+  }
+
+  get duplicates(): number {
+    return Object.values(this.queues).reduce((sum, queue) => sum + queue.duplicates, 0);
+  }
+
+  /** Posts an event as a producer would: again with the same id until it is answered, if it has one. */
+  async post(tenant: string, type: string, id: string | null, data: string): Promise<void> {
+    const body = `{"type":"${type}","tenant":"${tenant}"${id === null ? '' : `,"id":"${id}"`},"data":${data}}`;
+    this.posting++;
+    for (let attempt = 0; attempt < (id === null ? 1 : 50); attempt++) {
+      const answer = await this.#ingest(body);
+      if (answer !== null) this.accepted.push({ tenant, type, ...answer });
+      if (answer !== null) break;
+      await this.time.sleep(this.time.between(500, 5_000));
+    }
+    this.posting--;
+  }
+
+  async #ingest(body: string): Promise<{ id: string; acceptedAt: number } | null> {
+    const died = Promise.withResolvers<null>();
+    const worker = new Worker(this.time, this.faults, 10_000, () => died.resolve(null));
+    const call = through(() => worker, { claim: this.events.claim.bind(this.events) });
+    const work = postEvents(
+      {
+        claims: call,
+        queue: this.#port(() => worker, this.queues.events),
+        clock: this.time,
+        random: this.time.random,
+        log: this.#log,
+        meter: noMeter,
+      },
+      {
+        caller: { keyId: 'key', scopes: ['admin'], tenant: null },
+        contentType: 'application/json',
+        contentEncoding: undefined,
+        idempotencyKey: undefined,
+        body: Buffer.from(body),
+        requestId: `req-${this.#requests++}`,
+      },
+    ).then(
+      (answer) => {
+        worker.finish();
+        if (answer.status !== 202 || 'results' in answer.body) return null;
+        return { id: answer.body.id, acceptedAt: Date.parse(answer.body.acceptedAt) };
+      },
+      () => null,
+    );
+    return Promise.race([died.promise, work]);
+  }
+
+  #fanOut(): Environment {
+    const current = worker();
+    const lists = new SubscriptionLists(through(current.of, this.subscriptions), this.#log);
+    const deps = {
+      subscriptions: lists,
+      records: through(current.of, {
+        own: (record: EventRecord) => {
+          this.ownedAt.set(`${record.tenant}\n${record.id}`, this.time.now());
+          return this.events.own(record);
+        },
+        recount: this.events.recount.bind(this.events),
+      }),
+      started: through(current.of, this.log),
+      queue: this.#port(current.of, this.queues.deliveries),
+      clock: this.time,
+      log: this.#log,
+      meter: noMeter,
+    };
+    return { work: (by, records) => current.run(by, () => fanOutBatch(deps, records)) };
+  }
+
+  #dispatch(): Environment {
+    const current = worker();
+    const deps = {
+      subscriptions: new CachedSubscriptions(through(current.of, this.subscriptions), this.time),
+      destination: {
+        send: (request: OutgoingRequest) => this.endpoints.seenBy(current.of()).send(request),
+      },
+      slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
+      deliveryLog: through(current.of, this.log),
+      parking: through(current.of, this.parking),
+      deadLetters: through(current.of, this.deadLetters),
+      deliveries: this.#port(current.of, this.queues.deliveries),
+      deadLetterQueue: this.#port(current.of, this.queues.deadLetters),
+      clock: this.time,
+      random: this.time.random,
+      pause: (ms: number) => current.of().wait(ms),
+      version: '0',
+      log: this.#log,
+      meter: noMeter,
+    };
+    return {
+      work: (by, records) =>
+        current.run(by, () => dispatchBatch(deps, records, { remainingMs: () => by.remainingMs() })),
+    };
+  }
+
+  #redrive(): Environment {
+    const current = worker();
+    const letters = {
+      receive: async (holdSeconds: number) =>
+        this.queues.deadLetters
+          .receive(10, holdSeconds * 1000)
+          .map(({ id, body }) => ({ body, receipt: id })),
+      delete: async (receipts: readonly string[]) => this.queues.deadLetters.delete(receipts),
+      release: async (receipts: readonly string[]) => this.queues.deadLetters.release(receipts),
+    };
+    const deps = {
+      tasks: through(current.of, this.tasks),
+      letters: through(current.of, letters),
+      index: through(current.of, this.deadLetters),
+      subscriptions: through(current.of, this.subscriptions),
+      deliveryLog: through(current.of, this.log),
+      deliveries: this.#port(current.of, this.queues.deliveries),
+      taskQueue: this.#port(current.of, this.queues.tasks),
+      clock: this.time,
+      log: this.#log,
+      meter: noMeter,
+    };
+    return {
+      work: (by, records) =>
+        current.run(by, async () => {
+          for (const { body } of records)
+            await workOnTask(deps, body, { remainingMs: () => by.remainingMs() });
+          return new Set<string>();
+        }),
+    };
+  }
+
+  /** One run of the minute's schedule. */
+  async sweep(): Promise<void> {
+    const died = Promise.withResolvers<void>();
+    const by = new Worker(this.time, this.faults, 55_000, () => {
+      this.sweepDeaths++;
+      died.resolve();
+    });
+    const of = () => by;
+    const deps = {
+      due: through(of, this.parking),
+      events: through(of, this.events),
+      deliveries: this.#port(of, this.queues.deliveries),
+      deliveryLog: through(of, this.log),
+      deadLetters: through(of, this.deadLetters),
+      deadLetterQueue: this.#port(of, this.queues.deadLetters),
+      clock: this.time,
+      log: this.#log,
+      meter: noMeter,
+    };
+    const work = sweep(deps, { remainingMs: () => by.remainingMs() }).then(
+      () => by.finish(),
+      () => by.finish(),
+    );
+    await Promise.race([died.promise, work]);
+  }
+
+  /** A queue as a worker reaches it: only sending counts as a call. */
+  #port(of: () => Worker, queue: SimulatedQueue): MessageQueue {
+    return through(of, { send: queue.send.bind(queue) });
+  }
+}
+
+/** The worker an environment's calls are made by: whichever it serves at the moment. */
+function worker() {
+  let serving: Worker | null = null;
+  return {
+    of: (): Worker => {
+      if (!serving) throw new Error('a call outside an invocation');
+      return serving;
+    },
+    run: <T>(by: Worker, work: () => Promise<T>): Promise<T> => {
+      serving = by;
+      return work();
+    },
+  };
+}
+
+/** A programming error, as against a failure that was simulated. */
+function isBug(cause: unknown): boolean {
+  return cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError;
+}
