@@ -22,7 +22,7 @@ const COMMANDS = {
   start: (args) => spawnNode([...CALM, join(ROOT, 'bin/local.ts'), ...args]),
   test,
   synth: (args) => cdk(['synth', '--quiet', ...args]),
-  simulate: (args) => run('test/simulation/main.ts', args),
+  simulate: (args) => spawnNode([join(ROOT, 'test/simulation/main.ts'), ...args]),
   deploy: (args) => cdk(['deploy', ...args]),
   check,
 };

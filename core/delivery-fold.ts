@@ -18,14 +18,25 @@ export interface Delivery {
 }
 
 /**
- * Folds the rows of one delivery, in any order, into the delivery. The last row that has a say gives the
- * status: a failed manual attempt has none. Throws on an empty list, which is no delivery.
+ * The row that says what a delivery is now: the last one that has a say, which a failed manual attempt has not.
+ * A success stands, whatever attempts under way at the same time come to; only a run of the schedule that began
+ * after it (a replay) has the word again. Undefined while nothing was decided.
  */
+export function decidingRow(rows: readonly DeliveryRow[]): DeliveryRow | undefined {
+  const deciding = inOrder(rows).filter((row) => row.status !== null);
+  const last = deciding.at(-1);
+  const success = deciding.findLast((row) => row.status === 'succeeded');
+  if (!last || !success) return last;
+  const began = Math.min(...deciding.filter((row) => row.run === last.run).map((row) => row.attempt));
+  return began > success.attempt ? last : success;
+}
+
+/** Folds the rows of one delivery, in any order, into the delivery. Throws on an empty list, which is no delivery. */
 export function foldDelivery(rows: readonly DeliveryRow[]): Delivery {
-  const ordered = [...rows].sort((a, b) => a.at - b.at || a.attempt - b.attempt);
+  const ordered = inOrder(rows);
   const [first] = ordered;
   if (!first) throw new Error('a delivery has at least one row');
-  const deciding = ordered.findLast((row) => row.status !== null);
+  const deciding = decidingRow(ordered);
   const status = deciding?.status ?? 'pending';
   return {
     id: first.delivery,
@@ -40,6 +51,10 @@ export function foldDelivery(rows: readonly DeliveryRow[]): Delivery {
     nextAttemptAt: status === 'retrying' ? (deciding?.nextAttemptAt ?? null) : null,
     attempts: ordered.filter((row) => row.result !== null),
   };
+}
+
+function inOrder(rows: readonly DeliveryRow[]): readonly DeliveryRow[] {
+  return rows.toSorted((a, b) => a.at - b.at || a.attempt - b.attempt);
 }
 
 /** Folds pages of rows in which the rows of a delivery are neighbours, also across pages. */

@@ -1,8 +1,8 @@
 import type { DeadLetterMessage } from '../../contract/messages.ts';
 import type { Random } from '../clock.ts';
-import type { AttemptResult, DeliveryRow } from '../delivery.ts';
+import type { DeliveryRow } from '../delivery.ts';
 import { retryScheduleOf, type Subscription } from '../subscription.ts';
-import type { Outcome } from './outcome.ts';
+import type { Attempt } from './attempt.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import { deadLetter, rowOf, type Target } from './target.ts';
 
@@ -26,9 +26,7 @@ const DONE: Decision = { kind: 'done' };
 export function decide(
   target: Target,
   subscription: Subscription,
-  result: AttemptResult,
-  outcome: Outcome,
-  now: number,
+  { startedAt, endedAt, result, outcome }: Omit<Attempt, 'sent'>,
   random: Random,
 ): Settlement {
   const settle = (
@@ -38,30 +36,28 @@ export function decide(
     dueAt: number | null = null,
   ): Settlement => ({
     target,
-    row: rowOf(target, now, { result, status, reason, nextAttemptAt: dueAt }),
+    row: rowOf(target, startedAt, { result, status, reason, nextAttemptAt: dueAt }),
     decision,
   });
   if (outcome.kind === 'succeeded') return settle('succeeded', null, DONE);
-  // An attempt somebody asked for stands beside the schedule: its failure changes nothing.
-  if (target.message.trigger === 'manual' || target.message.trigger === 'test')
-    return settle(null, null, DONE);
+  if (standsBeside(target)) return settle(null, null, DONE);
   if (outcome.kind === 'final') {
     return settle('failed', outcome.reason, {
       kind: 'dead',
-      letter: deadLetter(target, now, 'final', result),
+      letter: deadLetter(target, endedAt, 'final', result),
     });
   }
   const dueAt = nextAttemptAt({
     schedule: retryScheduleOf(subscription),
     step: target.message.step,
-    now,
+    now: endedAt,
     notBefore: outcome.notBefore,
     chance: random.number(),
   });
   if (dueAt !== null) return settle('retrying', null, { kind: 'retry', dueAt }, dueAt);
   return settle('failed', 'exhausted', {
     kind: 'dead',
-    letter: deadLetter(target, now, 'exhausted', result),
+    letter: deadLetter(target, endedAt, 'exhausted', result),
   });
 }
 
@@ -72,6 +68,12 @@ export function withoutAttempt(
   reason: string,
   now: number,
 ): Settlement {
-  const row = rowOf(target, now, { result: null, status, reason, nextAttemptAt: null });
+  const said = standsBeside(target) ? null : status;
+  const row = rowOf(target, now, { result: null, status: said, reason, nextAttemptAt: null });
   return { target, row, decision: DONE };
+}
+
+/** An attempt that somebody asked for stands beside the schedule: unless it succeeds, it changes nothing. */
+function standsBeside({ message }: Target): boolean {
+  return message.trigger === 'manual' || message.trigger === 'test';
 }

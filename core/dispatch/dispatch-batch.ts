@@ -1,37 +1,37 @@
 import { DISPATCH } from '../../contract/limits.ts';
+import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
-import type { AttemptResult, DeliveryRow } from '../delivery.ts';
-import { decodeDeliveryMessage, encodeMessage } from '../message.ts';
+import { decodeDeliveryMessage, encodeMessage, type Message } from '../message.ts';
 import type { ReceivedRecord } from '../queue.ts';
-import { type BodyFormat, type Subscription, timeoutMsOf } from '../subscription.ts';
+import { type Subscription, timeoutMsOf } from '../subscription.ts';
+import { type AttemptDeps, makeAttempt } from './attempt.ts';
 import { decide, type Settlement, withoutAttempt } from './decision.ts';
+import { endpointOf } from './endpoint.ts';
 import { judgeState } from './guard.ts';
-import { maskedUrl } from './masked-url.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Destination, OutgoingRequest, SendOutcome, SubscriptionReader } from './ports.ts';
-import { requestBody } from './request-body.ts';
+import type { SubscriptionReader } from './ports.ts';
+import { type BodyOf, bodyOf } from './request-body.ts';
 import { resume } from './resume.ts';
-import { Settler, type SettlerDeps } from './settler.ts';
-import { signRequest } from './sign-request.ts';
+import { type Fate, Settler, type SettlerDeps } from './settler.ts';
 import type { SocketSlots } from './socket-slots.ts';
 import { Tally } from './tally.ts';
-import { sameAttempt, type Target, targetsOf } from './target.ts';
+import { keyOf, sameAttempt, type Target, targetsOf } from './target.ts';
 
-export interface DispatchDeps extends SettlerDeps {
+export interface DispatchDeps extends SettlerDeps, AttemptDeps {
   readonly subscriptions: SubscriptionReader;
-  readonly destination: Destination;
   /** Shared by all batches of an environment. */
   readonly slots: SocketSlots;
   readonly random: Random;
-  readonly version: string;
 }
 
-/** What became of a target in this invocation. */
-type Progress = 'settled' | 'not-started';
+/** Targets that could not be finished go back after this, in seconds, when something of ours is out of order. */
+const OUT_OF_ORDER_SECONDS = 30;
+
+/** What became of a target in this invocation. `not-started`: too little time was left. */
+type End = Fate | { readonly kind: 'not-started' };
 
 /**
  * Works through a batch of delivery messages: each target is prepared, guarded, sent, recorded and decided.
- * Answers the ids of the messages that must come again.
+ * Answers the ids of the messages that must come again. The same message twice in a batch is worked on once.
  */
 export async function dispatchBatch(
   deps: DispatchDeps,
@@ -39,8 +39,9 @@ export async function dispatchBatch(
   deadline: Deadline,
 ): Promise<ReadonlySet<string>> {
   const batch = new Batch(deps, deadline);
-  const failed = await Promise.all(records.map((record) => batch.work(record)));
-  return new Set(records.filter((_, i) => failed[i]).map((record) => record.messageId));
+  const copies = [...Map.groupBy(records, (record) => record.body).values()];
+  const failed = await Promise.all(copies.map((same) => batch.work(same)));
+  return new Set(copies.flatMap((same, i) => (failed[i] ? same.map((record) => record.messageId) : [])));
 }
 
 /** What the messages of one invocation share. */
@@ -55,8 +56,9 @@ class Batch {
     this.#settler = new Settler(deps);
   }
 
-  /** Works on one message. Answers whether it must come again. */
-  async work(record: ReceivedRecord): Promise<boolean> {
+  /** Works on one message, of which there may be copies. Answers whether it must come again. */
+  async work(copies: readonly ReceivedRecord[]): Promise<boolean> {
+    const record = copies.reduce((a, b) => (a.receiveCount >= b.receiveCount ? a : b));
     const tally = new Tally(this.#deps, record);
     try {
       await this.#message(record, tally);
@@ -69,125 +71,110 @@ class Batch {
   }
 
   async #message(record: ReceivedRecord, tally: Tally): Promise<void> {
-    const { header, data } = decodeDeliveryMessage(record.body);
+    const message = decodeDeliveryMessage(record.body);
+    const { header, data } = message;
     tally.is(header);
     const subscriptions = await this.#deps.subscriptions.load(header.event.tenant, header.targets);
+    // Somebody may have worked on it before only if it came before, or if it is not the first attempt.
+    const isNew = record.receiveCount === 1 && header.attempt === 1;
     const targets = targetsOf(header, data);
-    const bodies = new Map<BodyFormat, Buffer>();
-    const known = record.receiveCount > 1 || header.attempt > 1;
-    const work = targets.map(async (target): Promise<Progress> => {
-      const rows = known ? await this.#deps.deliveryLog.rowsOf(keyOf(target)) : [];
-      return this.#target(target, subscriptions.get(target.subscription), rows, bodies, tally);
-    });
-    const results = await Promise.allSettled(work);
-    const broken = results.find((result) => result.status === 'rejected');
-    if (broken) throw broken.reason;
-    const left = targets.filter((_, i) => {
-      const result = results[i];
-      return result?.status === 'fulfilled' && result.value === 'not-started';
-    });
-    if (left.length === 0) return;
-    tally.putBack(left.length);
-    const again = sameAttempt(
-      header,
-      left.map((target) => target.subscription),
+    const body = bodyOf({ ...header.event, data });
+    const ends = await Promise.all(
+      targets.map(async (target) => {
+        const past = isNew ? null : await this.#past(target);
+        if (past) return past.kind === 'resumed' ? this.#settle(past.settlement, tally) : past;
+        return this.#target(target, subscriptions.get(target.subscription), body, tally);
+      }),
     );
-    await this.#deps.deliveries.send([{ body: encodeMessage(again, data), group: header.event.tenant }]);
+    await this.#putBack(message, targets, ends, tally);
+  }
+
+  /** What the log says is left to do for a target; null: the attempt itself. */
+  async #past(target: Target): Promise<Fate | { kind: 'resumed'; settlement: Settlement } | null> {
+    try {
+      const rows = await this.#deps.deliveryLog.rowsOf(keyOf(target));
+      const settlement = resume(target, rows, this.#deps.clock.now());
+      return settlement && { kind: 'resumed', settlement };
+    } catch (cause) {
+      return { kind: 'stuck', recorded: true, cause };
+    }
   }
 
   async #target(
     target: Target,
     subscription: Subscription | undefined,
-    rows: readonly DeliveryRow[],
-    bodies: Map<BodyFormat, Buffer>,
+    body: BodyOf,
     tally: Tally,
-  ): Promise<Progress> {
+  ): Promise<End> {
+    const verdict = judgeState(subscription, target.message.trigger);
     const now = this.#deps.clock.now();
-    const resumed = rows.length > 0 ? resume(target, rows, now) : null;
-    if (resumed) return this.#settle(resumed, tally);
-    const verdict = judgeState(subscription);
-    if (verdict.kind === 'cancel') {
-      return this.#settle(withoutAttempt(target, 'cancelled', 'subscription deleted', now), tally);
+    switch (verdict.kind) {
+      case 'cancel':
+        return this.#settle(withoutAttempt(target, 'cancelled', 'subscription deleted', now), tally);
+      case 'skip':
+        return this.#settle(withoutAttempt(target, 'skipped', verdict.reason, now), tally);
+      case 'proceed': {
+        const settlement = await this.#attempt(target, verdict.subscription, body, tally);
+        return settlement === null ? { kind: 'not-started' } : this.#settle(settlement, tally);
+      }
     }
-    if (verdict.kind === 'skip')
-      return this.#settle(withoutAttempt(target, 'skipped', verdict.reason, now), tally);
-    const settlement = await this.#attempt(target, verdict.subscription, bodies, tally);
-    return settlement === null ? 'not-started' : this.#settle(settlement, tally);
   }
 
   /** Makes the attempt once a socket is free; null if too little time is left for it. */
   async #attempt(
     target: Target,
     subscription: Subscription,
-    bodies: Map<BodyFormat, Buffer>,
+    body: BodyOf,
     tally: Tally,
   ): Promise<Settlement | null> {
-    const release = await this.#deps.slots.take(originOf(subscription.url));
+    const release = await this.#deps.slots.take(endpointOf(subscription).origin);
     try {
-      if (this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs < timeoutMsOf(subscription)) return null;
-      const startedAt = this.#deps.clock.now();
-      const request = signRequest({
+      const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
+      if (left < timeoutMsOf(subscription)) return null;
+      tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
+      const attempt = await makeAttempt(this.#deps, {
         subscription,
         eventId: target.event.id,
         delivery: target.delivery,
         attempt: target.message.attempt,
-        body: bodyIn(bodies, target, subscription.format),
-        now: startedAt,
-        version: this.#deps.version,
+        body: body(subscription.format),
       });
-      tally.sending(target, startedAt, this.#deps.slots.open);
-      const sent = request === null ? UNSIGNED : await this.#send(request);
-      const now = this.#deps.clock.now();
-      tally.sent(target, sent, now);
-      const result = resultOf(subscription.url, sent);
-      return decide(target, subscription, result, outcomeOf(sent, now), now, this.#deps.random);
+      tally.sent(target, attempt.sent, attempt.endedAt);
+      return decide(target, subscription, attempt, this.#deps.random);
     } finally {
       release();
     }
   }
 
-  #send(request: OutgoingRequest): Promise<SendOutcome> {
-    return this.#deps.destination.send(request);
-  }
-
-  async #settle(settlement: Settlement, tally: Tally): Promise<Progress> {
+  #settle(settlement: Settlement, tally: Tally): Promise<Fate> {
     tally.settles(settlement);
-    await this.#settler.settle(settlement);
-    return 'settled';
+    return this.#settler.settle(settlement);
   }
-}
 
-const UNSIGNED: SendOutcome = {
-  kind: 'unanswered',
-  error: 'no-secret',
-  detail: 'the subscription has no usable signing secret, so nothing was sent',
-  durationMs: 0,
-};
-
-function keyOf({ event, message, delivery }: Target) {
-  return { tenant: event.tenant, event: event.id, delivery, shards: message.shards };
-}
-
-function originOf(url: string): string {
-  return URL.parse(url)?.origin ?? '';
-}
-
-function bodyIn(bodies: Map<BodyFormat, Buffer>, { event }: Target, format: BodyFormat): Buffer {
-  const body = bodies.get(format) ?? requestBody(event, format);
-  bodies.set(format, body);
-  return body;
-}
-
-/** The part of an attempt that the log keeps. */
-export function resultOf(url: string, sent: SendOutcome): AttemptResult {
-  const answered = sent.kind === 'answered';
-  return {
-    url: maskedUrl(url),
-    durationMs: Math.round(sent.durationMs),
-    status: answered ? sent.status : null,
-    error: answered ? null : sent.error,
-    errorDetail: answered ? null : sent.detail,
-    responseBody: answered ? sent.body : null,
-    responseTruncated: answered && sent.truncated,
-  };
+  /**
+   * Sends what is left of a message back to the queue, as a message of just that. Stuck targets fail the whole
+   * message instead, so that it is counted and ends in the poison queue, and the log tells the next worker what is
+   * done; unless an attempt is missing in the log, which would then be made twice.
+   */
+  async #putBack(
+    { header, data }: Message<DeliveryMessage>,
+    targets: readonly Target[],
+    ends: readonly End[],
+    tally: Tally,
+  ): Promise<void> {
+    const stuck = ends.filter((end) => end.kind === 'stuck');
+    const unrecorded = ends.some((end) => end.kind === 'settled' && !end.recorded);
+    const [first] = stuck;
+    if (first && !(unrecorded && stuck.every((end) => !end.recorded))) throw first.cause;
+    const left = targets.filter((_, i) => ends[i]?.kind !== 'settled').map((target) => target.subscription);
+    if (left.length === 0) return;
+    tally.putBack(left.length);
+    await this.#deps.deliveries.send([
+      {
+        body: encodeMessage(sameAttempt(header, left), data),
+        group: header.event.tenant,
+        ...(first ? { delaySeconds: OUT_OF_ORDER_SECONDS } : {}),
+      },
+    ]);
+  }
 }

@@ -1,3 +1,4 @@
+import type { Trigger } from '../../contract/messages.ts';
 import type { Subscription } from '../subscription.ts';
 
 /** Whether a target may be sent to, before an attempt is spent on it. */
@@ -8,11 +9,14 @@ export type GuardVerdict =
   /** Recorded as cancelled: the subscription is gone. */
   | { readonly kind: 'cancel' };
 
-/** Judges by the subscription's state. A missing one was deleted. */
-export function judgeState(subscription: Subscription | undefined): GuardVerdict {
+/**
+ * Judges by the subscription's state. A missing one was deleted. Pausing holds back what comes by itself, not what
+ * its owner asks for; disabling holds back both.
+ */
+export function judgeState(subscription: Subscription | undefined, trigger: Trigger): GuardVerdict {
   if (subscription === undefined) return { kind: 'cancel' };
-  if (subscription.status === 'paused' || subscription.status === 'disabled') {
-    return { kind: 'skip', reason: subscription.status };
-  }
+  const { status } = subscription;
+  const asked = trigger === 'manual' || trigger === 'test';
+  if (status === 'disabled' || (status === 'paused' && !asked)) return { kind: 'skip', reason: status };
   return { kind: 'proceed', subscription };
 }

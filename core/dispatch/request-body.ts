@@ -8,6 +8,19 @@ export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
   cloudevents: 'application/cloudevents+json',
 };
 
+/** The body of an event in each form, made when it is first asked for. */
+export type BodyOf = (format: BodyFormat) => Buffer;
+
+/** The bodies of an event, made once for all its targets. */
+export function bodyOf(event: Event): BodyOf {
+  const made = new Map<BodyFormat, Buffer>();
+  return (format) => {
+    const body = made.get(format) ?? requestBody(event, format);
+    made.set(format, body);
+    return body;
+  };
+}
+
 /**
  * The bytes a subscriber gets. The event's data goes in token for token, so the envelope around it is put
  * together as text.

@@ -1,26 +1,44 @@
 import type { DeliveryRow } from '../delivery.ts';
+import { decidingRow } from '../delivery-fold.ts';
 import type { Decision, Settlement } from './decision.ts';
 import { deadLetter, type Target } from './target.ts';
+
+const DONE: Decision = { kind: 'done' };
 
 /**
  * What is left to do for a target whose history is known. Null: make the attempt. Otherwise it was made, or
  * needs not be made, and only its decision may still have to be carried out.
  */
 export function resume(target: Target, rows: readonly DeliveryRow[], now: number): Settlement | null {
-  const { attempt, run, trigger } = target.message;
+  const { attempt, run } = target.message;
   const own = rows.find((row) => row.attempt === attempt && row.run === run);
   if (own) return { target, row: null, decision: unfinished(target, own, rows, now) };
-  const scheduled = trigger === 'schedule' || trigger === 'redrive';
-  const over = rows.some((row) => row.status === 'succeeded' || row.status === 'cancelled');
-  return scheduled && over ? { target, row: null, decision: { kind: 'done' } } : null;
+  return isOver(target, rows) ? { target, row: null, decision: DONE } : null;
 }
 
-/** The row says what was decided; what comes after it says whether that was carried out. */
+/**
+ * The row says what was decided; rows after it tell whether that was carried out. Manual attempts tell nothing:
+ * they stand beside the schedule.
+ */
 function unfinished(target: Target, own: DeliveryRow, rows: readonly DeliveryRow[], now: number): Decision {
-  const later = rows.some((row) => row.attempt > own.attempt || row.at > own.at);
-  if (later) return { kind: 'done' };
-  if (own.status === 'retrying') return { kind: 'retry', dueAt: Math.max(own.nextAttemptAt ?? now, now) };
-  if (own.status !== 'failed') return { kind: 'done' };
+  if (own.status === 'retrying') {
+    const wentOn = rows.some((row) => row.run === own.run && row.attempt > own.attempt);
+    if (wentOn || isOver(target, rows)) return DONE;
+    return { kind: 'retry', dueAt: Math.max(own.nextAttemptAt ?? now, now) };
+  }
+  if (own.status !== 'failed' || decidingRow(rows) !== own) return DONE;
   const reason = own.reason === 'exhausted' ? 'exhausted' : 'final';
   return { kind: 'dead', letter: deadLetter(target, own.at, reason, own.result) };
+}
+
+/**
+ * Whether the delivery came to its end some other way. A replay sends again what was delivered before it began;
+ * anything else is for what was not. An attempt that somebody asked for is always made.
+ */
+function isOver({ message }: Target, rows: readonly DeliveryRow[]): boolean {
+  if (message.trigger === 'manual' || message.trigger === 'test') return false;
+  const began = message.trigger === 'replay' ? message.attempt - message.step : 1;
+  return rows.some(
+    ({ attempt, status }) => attempt >= began && (status === 'succeeded' || status === 'cancelled'),
+  );
 }

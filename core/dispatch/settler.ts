@@ -6,7 +6,7 @@ import type { Meter } from '../meter.ts';
 import { type MessageQueue, type OutgoingMessage, QueueSendError } from '../queue.ts';
 import type { Settlement } from './decision.ts';
 import type { DeadLetterRecords, DeliveryLog, ParkingLot } from './ports.ts';
-import { nextAttempt, sameAttempt } from './target.ts';
+import { nextAttempt } from './target.ts';
 
 export interface SettlerDeps {
   readonly deliveryLog: DeliveryLog;
@@ -28,9 +28,20 @@ const FULL = 25;
 /** How long a settlement waits for company, so that targets which end together share their calls. */
 const COMPANY_MS = 30;
 
+/** What became of a settlement. `recorded` says whether its row is in the log. */
+export type Fate =
+  | { readonly kind: 'settled'; readonly recorded: boolean }
+  /** Something that must happen did not: the target has to be worked on again. */
+  | { readonly kind: 'stuck'; readonly recorded: boolean; readonly cause: unknown };
+
+/** A settlement under way. */
 interface Pending {
   readonly settlement: Settlement;
-  readonly settled: PromiseWithResolvers<void>;
+  readonly tell: (fate: Fate) => void;
+  /** Why its row could not be written. */
+  lost: { readonly cause: unknown } | null;
+  /** Why its decision could not be carried out. */
+  stuck: { readonly cause: unknown } | null;
 }
 
 /**
@@ -45,13 +56,13 @@ export class Settler {
     this.#deps = deps;
   }
 
-  /** Resolves when row and decision are safe; rejects when the message must come again. */
-  settle(settlement: Settlement): Promise<void> {
-    const settled = Promise.withResolvers<void>();
-    this.#pending.push({ settlement, settled });
-    if (this.#pending.length >= FULL) this.#flush();
-    else if (this.#pending.length === 1) void this.#deps.pause(COMPANY_MS).then(() => this.#flush());
-    return settled.promise;
+  /** Resolves when row and decision are safe, or have failed. */
+  settle(settlement: Settlement): Promise<Fate> {
+    return new Promise((tell) => {
+      this.#pending.push({ settlement, tell, lost: null, stuck: null });
+      if (this.#pending.length >= FULL) this.#flush();
+      else if (this.#pending.length === 1) void this.#deps.pause(COMPANY_MS).then(() => this.#flush());
+    });
   }
 
   #flush(): void {
@@ -61,39 +72,42 @@ export class Settler {
   }
 
   async #carryOut(batch: readonly Pending[]): Promise<void> {
-    const logged = await this.#record(batch);
+    await this.#record(batch);
     await Promise.all([
-      this.#sendAll(this.#deps.deliveries, batch, ({ settlement }) => this.#toDeliveries(settlement, logged)),
+      this.#sendAll(this.#deps.deliveries, batch, ({ settlement }) => this.#toDeliveries(settlement)),
       this.#sendLetters(batch),
       ...batch.map((pending) => this.#park(pending)),
     ]);
-    for (const { settled } of batch) settled.resolve();
+    for (const pending of batch) pending.tell(fateOf(pending));
   }
 
-  async #record(batch: readonly Pending[]): Promise<boolean> {
+  /** Writes the rows together and, if that fails, one by one: a row that cannot be written costs no other. */
+  async #record(batch: readonly Pending[]): Promise<void> {
     const rows = batch.flatMap(({ settlement }) => settlement.row ?? []);
-    if (rows.length === 0) return true;
+    if (rows.length === 0) return;
     try {
       await this.#deps.deliveryLog.append(rows);
-      return true;
     } catch (cause) {
-      // What was sent stays sent: a missing row must never cause a second request.
-      this.#deps.meter.measure('LogWriteFailures', rows.length);
-      this.#deps.log.error('dispatch.log-failed', { rows: rows.length }, cause);
-      return false;
+      this.#deps.log.warn('dispatch.log-repeated', { rows: rows.length }, cause);
+      await Promise.all(batch.map((pending) => this.#recordAlone(pending)));
+    }
+  }
+
+  async #recordAlone(pending: Pending): Promise<void> {
+    const { row } = pending.settlement;
+    if (row === null) return;
+    try {
+      await this.#deps.deliveryLog.append([row]);
+    } catch (cause) {
+      pending.lost = { cause };
+      this.#deps.meter.measure('LogWriteFailures', 1);
+      const { tenant, event, subscription, attempt } = row;
+      this.#deps.log.error('dispatch.log-failed', { tenant, event, subscription, attempt }, cause);
     }
   }
 
   /** The message a settlement puts on `deliveries`, if any. */
-  #toDeliveries({ target, row, decision }: Settlement, logged: boolean): OutgoingMessage | null {
-    // A delivery that ends without an attempt exists in its row alone, so without the row it has to be tried again.
-    if (!logged && row !== null && row.result === null) {
-      return {
-        body: encodeMessage(sameAttempt(target.message, [target.subscription]), target.event.data),
-        delaySeconds: 30,
-        group: target.event.tenant,
-      };
-    }
+  #toDeliveries({ target, decision }: Settlement): OutgoingMessage | null {
     if (decision.kind !== 'retry' || this.#isLong(decision.dueAt)) return null;
     const delayMs = Math.max(0, decision.dueAt - this.#deps.clock.now());
     return {
@@ -107,12 +121,13 @@ export class Settler {
     return dueAt - this.#deps.clock.now() > SQS.maxDelaySeconds * 1000;
   }
 
-  async #park({ settlement: { target, decision }, settled }: Pending): Promise<void> {
+  async #park(pending: Pending): Promise<void> {
+    const { target, decision } = pending.settlement;
     if (decision.kind !== 'retry' || !this.#isLong(decision.dueAt)) return;
     try {
       await this.#deps.parking.park({ message: nextAttempt(target), dueAt: decision.dueAt });
     } catch (cause) {
-      settled.reject(cause);
+      pending.stuck = { cause };
     }
   }
 
@@ -126,13 +141,14 @@ export class Settler {
     );
   }
 
-  async #recordLetter({ settlement: { target, decision }, settled }: Pending): Promise<boolean> {
+  async #recordLetter(pending: Pending): Promise<boolean> {
+    const { target, decision } = pending.settlement;
     if (decision.kind !== 'dead') return false;
     try {
       await this.#deps.deadLetters.record(decision.letter, target.delivery);
       return true;
     } catch (cause) {
-      settled.reject(cause);
+      pending.stuck = { cause };
       return false;
     }
   }
@@ -152,7 +168,18 @@ export class Settler {
     } catch (cause) {
       const lost =
         cause instanceof QueueSendError ? cause.failed.flatMap((at) => outgoing[at] ?? []) : outgoing;
-      for (const { pending } of lost) pending.settled.reject(cause);
+      for (const { pending } of lost) pending.stuck = { cause };
     }
   }
+}
+
+/**
+ * What was sent stays sent: a missing row must never cause a second request. A delivery that ended without one
+ * exists in its row alone.
+ */
+function fateOf({ settlement: { row }, lost, stuck }: Pending): Fate {
+  const recorded = lost === null;
+  if (stuck) return { kind: 'stuck', recorded, cause: stuck.cause };
+  if (lost && row?.result === null) return { kind: 'stuck', recorded, cause: lost.cause };
+  return { kind: 'settled', recorded };
 }

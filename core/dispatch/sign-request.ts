@@ -20,20 +20,20 @@ export interface RequestParts {
 
 /**
  * Signs a delivery with every live secret, newest first (Standard Webhooks 1.0.0, "Signature scheme"). Null if
- * there is no usable secret: nothing is ever sent unsigned.
+ * there is none, or if one of them is no key: nothing is ever sent unsigned or half signed.
  */
 export function signRequest(parts: RequestParts): OutgoingRequest | null {
   const { subscription, body } = parts;
   const timestamp = String(Math.floor(parts.now / 1000));
-  const keys = liveSecrets(subscription, parts.now)
-    .map(({ secret }) => signingKey(secret))
-    .filter((key) => key !== null)
-    .slice(0, SUBSCRIPTION.maxLiveSecrets);
-  if (keys.length === 0) return null;
+  const secrets = liveSecrets(subscription, parts.now).slice(0, SUBSCRIPTION.maxLiveSecrets);
   const prefix = `${parts.eventId}.${timestamp}.`;
-  const signatures = keys.map(
-    (key) => `v1,${createHmac('sha256', key).update(prefix).update(body).digest('base64')}`,
-  );
+  const signatures: string[] = [];
+  for (const { secret } of secrets) {
+    const key = signingKey(secret);
+    if (key === null) return null;
+    signatures.push(`v1,${createHmac('sha256', key).update(prefix).update(body).digest('base64')}`);
+  }
+  if (signatures.length === 0) return null;
   return {
     url: subscription.url,
     headers: {

@@ -1,5 +1,5 @@
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
-import type { AttemptResult, DeliveryRow } from '../delivery.ts';
+import type { AttemptResult, DeliveryKey, DeliveryRow } from '../delivery.ts';
 import type { Event } from '../event.ts';
 import { deliveryId } from '../id.ts';
 
@@ -20,6 +20,11 @@ export function targetsOf(message: DeliveryMessage, data: string): readonly Targ
     subscription,
     delivery: deliveryId(event, subscription),
   }));
+}
+
+/** Finds a target's rows in the log. */
+export function keyOf({ message, event, delivery }: Target): DeliveryKey {
+  return { tenant: event.tenant, event: event.id, delivery, shards: message.shards };
 }
 
 /** The log row of what just happened to a target. */

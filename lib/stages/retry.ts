@@ -29,7 +29,8 @@ export class Retry extends Construct {
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, ['GetItem', 'Query', 'PutItem', 'BatchWriteItem']);
     fn.usesTable(ENV.eventsTable, tables.events, ['BatchGetItem']);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
-    fn.sendsTo(ENV.slowDeliveriesQueue, queues.slowDeliveries.queue);
+    // For a delivery whose event is past its retention by the time it falls due.
+    fn.sendsTo(ENV.deadLettersQueue, queues.deadLetters);
     fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     const rule = new Rule(this, 'EachMinute', {
       description: 'Fanfare: sends parked deliveries that fall due',

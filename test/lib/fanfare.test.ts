@@ -99,7 +99,7 @@ describe('permissions', () => {
       ],
       'Tables/Events': ['dynamodb:BatchGetItem'],
       'Queues/Deliveries/Queue': SEND,
-      'Queues/SlowDeliveries/Queue': SEND,
+      'Queues/DeadLetters': SEND,
     },
     redrive: {
       'Queues/Tasks/Queue': [...CONSUME, ...SEND],

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { DISPATCH, SUBSCRIPTION } from '../../contract/limits.ts';
 import { foldDelivery } from '../../core/delivery-fold.ts';
 import { typeMatches } from '../../core/fan-out/match-type.ts';
+import { decodeDeadLetterMessage } from '../../core/message.ts';
 import { retryScheduleOf, type Subscription } from '../../core/subscription.ts';
 import type { Arrival } from './endpoints.ts';
 import { HEALTHY_TENANT } from './scenario.ts';
@@ -48,6 +49,7 @@ function unsettled(world: World): readonly string[] {
 function endings(world: World): readonly string[] {
   const rows = Map.groupBy(world.log.rows, (row) => `${row.tenant}\n${row.event}\n${row.subscription}`);
   const found: string[] = [];
+  const taken = new Set([...takenDeliveries(world), ...deadDeliveries(world)]);
   for (const event of world.accepted) {
     for (const [key, history] of world.subscriptions.histories) {
       const [tenant, id] = key.split('\n');
@@ -55,16 +57,39 @@ function endings(world: World): readonly string[] {
       const own = rows.get(`${event.tenant}\n${event.id}\n${id}`) ?? [];
       const wanted = interest(history, event, fannedOutAt(world, event));
       const what = `event ${event.id} of ${event.tenant} for ${id}`;
-      if (own.length === 0) {
-        if (wanted === 'always') found.push(`${what}: lost`);
-        continue;
-      }
-      if (wanted === 'never') found.push(`${what}: sent although it never matched`);
-      const { status } = foldDelivery(own);
-      if (status === 'pending' || status === 'retrying') found.push(`${what}: ended as ${status}`);
+      if (wanted === 'never' && own.length > 0) found.push(`${what}: sent although it never matched`);
+      // A row that could not be written must not cause a second request, so what the endpoint saw counts too.
+      if (taken.has(`${event.tenant}\n${event.id}\n${id}`)) continue;
+      const status = own.length === 0 ? 'lost' : foldDelivery(own).status;
+      if (status === 'lost' && wanted !== 'always') continue;
+      if (status === 'lost' || status === 'pending' || status === 'retrying')
+        found.push(`${what}: ${status}`);
     }
   }
   return found;
+}
+
+/** Deliveries that lie in the dead-letter queue, and so are visibly failed, by tenant, event and subscription. */
+function deadDeliveries(world: World): readonly string[] {
+  return world.queues.deadLetters.messages.map(({ body }) => {
+    const { event, targets } = decodeDeadLetterMessage(body).header;
+    return `${event.tenant}\n${event.id}\n${targets[0]}`;
+  });
+}
+
+/** Deliveries that an endpoint answered with 2xx, by tenant, event and subscription. */
+function takenDeliveries(world: World): ReadonlySet<string> {
+  const taken = world.endpoints.arrivals.filter(
+    ({ status }) => status !== null && status >= 200 && status < 300,
+  );
+  return new Set(
+    taken.flatMap((arrival) => {
+      const subscription = historyOf(world, arrival.url).find((moment) => moment.subscription)?.subscription;
+      return subscription
+        ? [`${subscription.tenant}\n${arrival.headers['webhook-id']}\n${subscription.id}`]
+        : [];
+    }),
+  );
 }
 
 /** Whether the subscription wanted the event at all times, at some, or at none between ingest and fan-out. */

@@ -16,7 +16,7 @@ export interface SeedReport {
   readonly violations: readonly string[];
 }
 
-const ROUGH: Faults = { refused: 0.01, answerLost: 0.01, death: 0.01, slowestMs: 800 };
+const ROUGH: Faults = { refused: 0.005, answerLost: 0.003, death: 0.002, slowestMs: 800 };
 const CALM: Faults = { refused: 0, answerLost: 0, death: 0, slowestMs: 50 };
 const MINUTE_MS = 60_000;
 /** Everything has ended by then, or never will. */
@@ -24,6 +24,20 @@ const LIMIT_MS = 30 * 86_400_000;
 
 /** Plays the history of one seed to its end and judges it. The same seed gives the same history. */
 export async function simulate(seed: number): Promise<SeedReport> {
+  const { world, ended } = await play(seed);
+  const violations = [...judge(world), ...world.errors, ...(ended ? [] : ['it never came to an end'])];
+  return {
+    seed,
+    events: world.accepted.length,
+    deliveries: new Set(world.log.rows.map((row) => row.delivery)).size,
+    crashes: world.crashes,
+    duplicates: world.duplicates,
+    violations,
+  };
+}
+
+/** Plays the history of a seed without judging it. */
+export async function play(seed: number): Promise<{ readonly world: World; readonly ended: boolean }> {
   const time = new VirtualTime(seededRandom(seed));
   const world = new World(time, ROUGH, { duplicate: 0.02, undeleted: 0.01, entryFailed: 0.01 });
   plan(world);
@@ -34,15 +48,7 @@ export async function simulate(seed: number): Promise<SeedReport> {
   });
   time.after(MINUTE_MS, () => tick(world));
   const ended = await time.run(LIMIT_MS, () => isOver(world));
-  const violations = [...judge(world), ...world.errors, ...(ended ? [] : ['it never came to an end'])];
-  return {
-    seed,
-    events: world.accepted.length,
-    deliveries: new Set(world.log.rows.map((row) => row.delivery)).size,
-    crashes: world.crashes,
-    duplicates: world.duplicates,
-    violations,
-  };
+  return { world, ended };
 }
 
 /** The minute's schedule. An hour in which nothing falls due is skipped, as a sweep would pass through it. */

@@ -27,7 +27,7 @@ export class VirtualTime implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return Math.floor(this.#now);
   }
 
   /** Milliseconds since the simulation began. */

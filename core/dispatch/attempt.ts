@@ -1,0 +1,75 @@
+import type { Clock } from '../clock.ts';
+import type { AttemptResult } from '../delivery.ts';
+import type { Subscription } from '../subscription.ts';
+import { endpointOf } from './endpoint.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import type { Destination, SendOutcome } from './ports.ts';
+import { signRequest } from './sign-request.ts';
+
+export interface AttemptDeps {
+  readonly destination: Destination;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/** What to send, to whom, and as which attempt. */
+export interface AttemptParts {
+  readonly subscription: Subscription;
+  readonly eventId: string;
+  readonly delivery: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly body: Buffer;
+}
+
+/** An attempt that was made. Times in epoch milliseconds. */
+export interface Attempt {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly sent: SendOutcome;
+  /** What the log keeps of it. */
+  readonly result: AttemptResult;
+  /** What it means for the delivery. */
+  readonly outcome: Outcome;
+}
+
+/** Makes one attempt: prepare, send, read the outcome. Nothing is recorded or decided. */
+export async function makeAttempt(deps: AttemptDeps, parts: AttemptParts): Promise<Attempt> {
+  const startedAt = deps.clock.now();
+  const request = signRequest({ ...parts, now: startedAt, version: deps.version });
+  const sent = request === null ? UNSIGNED : await deps.destination.send(request);
+  const endedAt = deps.clock.now();
+  return {
+    startedAt,
+    endedAt,
+    sent,
+    result: resultOf(parts.subscription, sent),
+    outcome: outcomeOf(sent, endedAt),
+  };
+}
+
+const UNSIGNED: SendOutcome = {
+  kind: 'unanswered',
+  error: 'no-secret',
+  detail: 'the subscription has no usable signing secret, so nothing was sent',
+  durationMs: 0,
+};
+
+function resultOf(subscription: Subscription, sent: SendOutcome): AttemptResult {
+  const { maskedUrl: url } = endpointOf(subscription);
+  const durationMs = Math.round(sent.durationMs);
+  if (sent.kind === 'answered') {
+    const { status, body: responseBody, truncated: responseTruncated } = sent;
+    return { url, durationMs, status, error: null, errorDetail: null, responseBody, responseTruncated };
+  }
+  const { error, detail: errorDetail } = sent;
+  return {
+    url,
+    durationMs,
+    status: null,
+    error,
+    errorDetail,
+    responseBody: null,
+    responseTruncated: false,
+  };
+}

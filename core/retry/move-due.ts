@@ -1,0 +1,101 @@
+import { SQS } from '../../contract/limits.ts';
+import type { Clock } from '../clock.ts';
+import type { DeadLetterRecords, DeliveryLog } from '../dispatch/ports.ts';
+import { deadLetter, rowOf, targetsOf } from '../dispatch/target.ts';
+import { encodeMessage } from '../message.ts';
+import { type MessageQueue, type OutgoingMessage, QueueSendError } from '../queue.ts';
+import { type DueDelivery, type EventData, eventKey } from './ports.ts';
+
+export interface MoveDeps {
+  readonly events: EventData;
+  /** The queue `deliveries`. */
+  readonly deliveries: MessageQueue;
+  readonly deliveryLog: DeliveryLog;
+  readonly deadLetters: DeadLetterRecords;
+  /** The queue `dead-letters`. */
+  readonly deadLetterQueue: MessageQueue;
+  readonly clock: Clock;
+}
+
+/** Which rows were dealt with and may be removed, and what kept the others, if some are left. */
+export interface Moved {
+  readonly sent: readonly DueDelivery[];
+  /** Ended as failed deliveries, because their event is no longer on record. */
+  readonly ended: readonly DueDelivery[];
+  readonly failures: readonly unknown[];
+}
+
+/** Puts due deliveries on the queue, each with its event's data and the time that is left until it is due. */
+export async function moveDue(deps: MoveDeps, rows: readonly DueDelivery[]): Promise<Moved> {
+  const data = await deps.events.dataOf(rows.map((row) => row.message.event));
+  const present: { row: DueDelivery; body: string }[] = [];
+  const gone: DueDelivery[] = [];
+  for (const row of rows) {
+    const text = data.get(eventKey(row.message.event));
+    if (text === undefined) gone.push(row);
+    else present.push({ row, body: encodeMessage(row.message, text) });
+  }
+  const now = deps.clock.now();
+  const send = await accepted(
+    deps.deliveries,
+    present.map(({ row, body }) => ({
+      body,
+      delaySeconds: secondsUntil(row.dueAt, now),
+      group: row.message.event.tenant,
+    })),
+  );
+  const end = await endWithoutEvent(deps, gone, now);
+  return {
+    sent: present.flatMap(({ row }, i) => (send.failed.has(i) ? [] : [row])),
+    ended: gone.filter((_, i) => !end.failed.has(i)),
+    failures: [...send.causes, ...end.causes],
+  };
+}
+
+/** Whole seconds from now until a delivery is due: rounded up, because an attempt is never early. */
+function secondsUntil(dueAt: number, now: number): number {
+  return Math.min(SQS.maxDelaySeconds, Math.max(0, Math.ceil((dueAt - now) / 1000)));
+}
+
+/**
+ * Ends deliveries whose event is past its retention, so that there is nothing to send: visibly, with a row, a
+ * record and a letter without data, in the order dispatch has. A redrive drops such a letter.
+ */
+async function endWithoutEvent(deps: MoveDeps, rows: readonly DueDelivery[], now: number): Promise<Sent> {
+  if (rows.length === 0) return NOTHING_FAILED;
+  const targets = rows.flatMap((row) => targetsOf(row.message, ''));
+  const letters = targets.map((target) => ({ target, letter: deadLetter(target, now, 'final', null) }));
+  try {
+    await deps.deliveryLog.append(
+      targets.map((target) =>
+        rowOf(target, now, { result: null, status: 'failed', reason: 'event expired', nextAttemptAt: null }),
+      ),
+    );
+    await Promise.all(letters.map(({ target, letter }) => deps.deadLetters.record(letter, target.delivery)));
+  } catch (cause) {
+    return { failed: new Set(rows.keys()), causes: [cause] };
+  }
+  return accepted(
+    deps.deadLetterQueue,
+    letters.map(({ letter }) => ({ body: encodeMessage(letter, ''), group: letter.event.tenant })),
+  );
+}
+
+/** Positions of messages that a queue did not take, and why. */
+interface Sent {
+  readonly failed: ReadonlySet<number>;
+  readonly causes: readonly unknown[];
+}
+
+const NOTHING_FAILED: Sent = { failed: new Set(), causes: [] };
+
+async function accepted(queue: MessageQueue, messages: readonly OutgoingMessage[]): Promise<Sent> {
+  if (messages.length === 0) return NOTHING_FAILED;
+  try {
+    await queue.send(messages);
+    return NOTHING_FAILED;
+  } catch (cause) {
+    if (!(cause instanceof QueueSendError)) throw cause;
+    return { failed: new Set(cause.failed), causes: [cause] };
+  }
+}
