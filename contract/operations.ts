@@ -70,6 +70,13 @@ export const OPERATIONS = {
     query: ['tenant'],
   },
 
+  testSubscription: {
+    method: 'POST',
+    path: '/v1/subscriptions/{id}/test',
+    scope: 'subscriptions:write',
+    query: ['tenant'],
+  },
+
   listDeliveries: {
     method: 'GET',
     path: '/v1/deliveries',
@@ -77,6 +84,13 @@ export const OPERATIONS = {
     query: ['tenant', 'subscription', 'event', 'status', 'eventType', 'since', 'until', ...PAGE],
   },
   getDelivery: { method: 'GET', path: '/v1/deliveries/{id}', scope: 'deliveries:read', query: ['tenant'] },
+
+  retryDelivery: {
+    method: 'POST',
+    path: '/v1/deliveries/{id}/retry',
+    scope: 'deliveries:write',
+    query: ['tenant'],
+  },
 
   listDeadLetters: {
     method: 'GET',

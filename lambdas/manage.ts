@@ -7,6 +7,7 @@ import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
+import { HttpsDestination } from '../adapters/https-destination.ts';
 import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock as clock, systemRandom as random } from '../adapters/system.ts';
@@ -49,6 +50,8 @@ function storedDeps(): OperationsDeps {
     deadLetters: new DynamoDeadLetters(dynamo(), deliveriesTable),
     tasks: new DynamoTasks(dynamo(), deliveriesTable),
     queue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
+    deliveryQueue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
+    destination: new HttpsDestination({ policy: destinationPolicy(), clock }),
     resolver: new DnsResolver(),
     policy: destinationPolicy(),
     cursorKey: () => sealer().derive('cursors'),

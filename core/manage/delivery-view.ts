@@ -1,5 +1,6 @@
 import type { AttemptBody, DeliveryBody, DeliverySummary } from '../../contract/api.ts';
-import type { DeliveryRow } from '../delivery.ts';
+import type { Trigger } from '../../contract/messages.ts';
+import type { AttemptResult, DeliveryRow } from '../delivery.ts';
 import type { Delivery } from '../delivery-fold.ts';
 import { formatTime } from '../rfc3339.ts';
 
@@ -33,15 +34,25 @@ function head(delivery: Delivery) {
 }
 
 function attempt(row: DeliveryRow): AttemptBody {
+  return attemptBody(row.attempt, row.at, row.trigger, row.result);
+}
+
+/** An attempt as answers show it. `at` in epoch milliseconds. */
+export function attemptBody(
+  number: number,
+  at: number,
+  trigger: Trigger,
+  result: AttemptResult | null,
+): AttemptBody {
   return {
-    number: row.attempt,
-    at: formatTime(row.at),
-    url: row.result?.url ?? '',
-    durationMs: row.result?.durationMs ?? 0,
-    status: row.result?.status ?? null,
-    error: row.result?.error ?? null,
-    responseBody: row.result?.responseBody ?? null,
-    responseTruncated: row.result?.responseTruncated ?? false,
-    trigger: row.trigger,
+    number,
+    at: formatTime(at),
+    url: result?.url ?? '',
+    durationMs: result?.durationMs ?? 0,
+    status: result?.status ?? null,
+    error: result?.error ?? null,
+    responseBody: result?.responseBody ?? null,
+    responseTruncated: result?.responseTruncated ?? false,
+    trigger,
   };
 }

@@ -5,6 +5,7 @@ import { type EventOperationsDeps, eventOperations } from './event-operations.ts
 import { healthOperation } from './health-operation.ts';
 import { type KeyOperationsDeps, keyOperations } from './key-operations.ts';
 import type { Operations } from './operation.ts';
+import { type SendOperationsDeps, sendOperations } from './send-operations.ts';
 import { type SubscriptionOperationsDeps, subscriptionOperations } from './subscription-operations.ts';
 import { type TaskOperationsDeps, taskOperations } from './task-operations.ts';
 
@@ -14,7 +15,8 @@ export interface OperationsDeps
     EventOperationsDeps,
     DeliveryOperationsDeps,
     DeadLetterOperationsDeps,
-    TaskOperationsDeps {
+    TaskOperationsDeps,
+    SendOperationsDeps {
   readonly version: string;
 }
 
@@ -27,6 +29,7 @@ export function operations(deps: OperationsDeps): Operations<Exclude<OperationNa
     ...deliveryOperations(deps),
     ...deadLetterOperations(deps),
     ...taskOperations(deps),
+    ...sendOperations(deps),
     ...healthOperation(deps.version),
   };
 }

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { DeliveryMessage } from '../../contract/messages.ts';
+import { tenantFor } from '../api-key.ts';
+import type { Clock, Random } from '../clock.ts';
+import type { Delivery } from '../delivery-fold.ts';
+import { type AttemptDeps, makeAttempt } from '../dispatch/attempt.ts';
+import { bodyOf } from '../dispatch/request-body.ts';
+import type { EventRecord } from '../event.ts';
+import { isEventType } from '../event-type.ts';
+import { deliveryId, newId } from '../id.ts';
+import { encodeMessage } from '../message.ts';
+import { Problem } from '../problem.ts';
+import type { MessageQueue } from '../queue.ts';
+import { timeoutMsOf } from '../subscription.ts';
+import { parseOptionalBody } from './body.ts';
+import { type DeliveryOperationsDeps, findDelivery } from './delivery-operations.ts';
+import { attemptBody, deliverySummary } from './delivery-view.ts';
+import type { Operations } from './operation.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
+
+export interface SendOperationsDeps
+  extends AttemptDeps,
+    Pick<DeliveryOperationsDeps, 'events' | 'deliveries'> {
+  readonly store: SubscriptionStore;
+  /** The queue `deliveries`. */
+  readonly deliveryQueue: MessageQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** A test is answered while its caller waits, and API Gateway waits no longer than 30 s. */
+const MAX_TEST_SECONDS = 20;
+
+/** Body of `POST /v1/subscriptions/{id}/test`. */
+export const testRequest = z.strictObject({
+  type: z.string('must be a string').refine(isEventType, 'must be an event type').optional(),
+  data: z.unknown().optional(),
+});
+
+/** Sending by hand: a delivery again, or a test. */
+export function sendOperations(deps: SendOperationsDeps): Operations<'retryDelivery' | 'testSubscription'> {
+  return {
+    retryDelivery: async ({ caller, params, query }) => {
+      const tenant = tenantFor(caller, query.tenant);
+      const delivery = await findDelivery(deps, tenant, params.id ?? '');
+      if (delivery === null) throw new Problem('not-found', 'There is no such delivery.');
+      const subscription = await deps.store.get(tenant, delivery.subscription);
+      if (subscription === null) throw new Problem('conflict', 'The subscription is gone.');
+      if (subscription.status === 'disabled') {
+        throw new Problem('conflict', 'The subscription is disabled. Set its status to "active" first.');
+      }
+      const event = await deps.events.get(tenant, delivery.event);
+      if (event === null) throw new Problem('conflict', 'The event is no longer on record.');
+      const message = manualAttempt(deps, event, delivery.subscription, nextNumber(delivery));
+      await deps.deliveryQueue.send([{ body: encodeMessage(message, event.data), group: tenant }]);
+      return { status: 202, body: deliverySummary(delivery) };
+    },
+
+    testSubscription: async ({ caller, params, query, body }) => {
+      const input = parseOptionalBody(testRequest, body);
+      const tenant = tenantFor(caller, query.tenant);
+      const subscription = await deps.store.get(tenant, params.id ?? '');
+      if (subscription === null) throw new Problem('not-found', 'There is no such subscription.');
+      const now = deps.clock.now();
+      const event = {
+        tenant,
+        id: newId('evt', deps.clock, deps.random),
+        type: input.type ?? 'fanfare.test',
+        subject: null,
+        time: now,
+        acceptedAt: now,
+        metadata: {},
+        data: JSON.stringify(input.data ?? { message: 'This is a test from Fanfare.' }),
+      };
+      const timeoutSeconds = Math.min(MAX_TEST_SECONDS, timeoutMsOf(subscription) / 1000);
+      const attempt = await makeAttempt(deps, {
+        subscription: { ...subscription, timeoutSeconds },
+        eventId: event.id,
+        delivery: deliveryId(event, subscription.id),
+        attempt: 1,
+        body: bodyOf(event)(subscription.format),
+      });
+      return { status: 200, body: attemptBody(1, attempt.startedAt, 'test', attempt.result) };
+    },
+  };
+}
+
+function nextNumber({ attempts }: Delivery): number {
+  return 1 + Math.max(0, ...attempts.map(({ attempt }) => attempt));
+}
+
+/** The message of one attempt outside the schedule; each has a run of its own, so each is made. */
+function manualAttempt(
+  { clock, random }: SendOperationsDeps,
+  event: EventRecord,
+  subscription: string,
+  attempt: number,
+): DeliveryMessage {
+  const { tenant, id, type, subject, time, acceptedAt, metadata, shards } = event;
+  return {
+    v: 1,
+    event: { tenant, id, type, subject, time, acceptedAt, metadata },
+    shards,
+    attempt,
+    step: 0,
+    run: newId('run', clock, random),
+    trigger: 'manual',
+    targets: [subscription],
+  };
+}
