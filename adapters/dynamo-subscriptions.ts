@@ -6,7 +6,7 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import { INDEXES, KEYS } from '../contract/tables.ts';
-import type { SubscriptionReader } from '../core/dispatch/ports.ts';
+import type { SubscriptionReader, SubscriptionSwitch } from '../core/dispatch/ports.ts';
 import type { SubscriptionStore } from '../core/manage/subscription-store.ts';
 import type { Sealer } from '../core/sealer.ts';
 import type { Subscription } from '../core/subscription.ts';
@@ -22,7 +22,7 @@ import {
 import { transact } from './aws/transact.ts';
 
 /** Whole subscriptions in the subscriptions table, secrets sealed; see `docs/tables.md`. */
-export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReader {
+export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReader, SubscriptionSwitch {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #sealer: Sealer;
@@ -91,6 +91,26 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
       { ...query, TableName: this.#table, ConsistentRead: true },
     );
     for await (const { Items = [] } of pages) if (Items.length > 0) yield Items;
+  }
+
+  async disable(tenant: string, id: string, reason: string, now: number): Promise<boolean> {
+    return this.#write(tenant, {
+      Update: {
+        TableName: this.#table,
+        Key: subscriptionKey(tenant, id),
+        UpdateExpression:
+          'SET #status = :disabled, statusReason = :reason, updatedAt = :now ADD revision :one',
+        ConditionExpression: '#status = :active',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: toItem({
+          ':disabled': 'disabled',
+          ':active': 'active',
+          ':reason': reason,
+          ':now': now,
+          ':one': 1,
+        }),
+      },
+    });
   }
 
   /** One write and the tenant's change version, both or neither. False if the write's condition did not hold. */

@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { pause } from '../adapters/aws/backoff.ts';
 import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
+import { DynamoHealth } from '../adapters/dynamo-health.ts';
 import { DynamoParkingLot } from '../adapters/dynamo-parking-lot.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
@@ -12,9 +13,12 @@ import { systemClock, systemRandom } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import { DISPATCH } from '../contract/limits.ts';
 import { CachedSubscriptions } from '../core/dispatch/cached-subscriptions.ts';
+import { Care } from '../core/dispatch/care.ts';
 import { type DispatchDeps, dispatchBatch } from '../core/dispatch/dispatch-batch.ts';
+import { PaceGate } from '../core/dispatch/pace-gate.ts';
 import { SocketSlots } from '../core/dispatch/socket-slots.ts';
 import { noMeter } from '../core/meter.ts';
+import { OperationalEvents } from '../core/operational-events.ts';
 import { sealer } from './edge/sealer.ts';
 import { type FailedMessageIds, receivedRecord, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
 import { destinationPolicy, dynamo, once, required, sqs } from './wiring.ts';
@@ -33,20 +37,41 @@ export function createDispatch(deps: DispatchDeps) {
 const dispatch = once(() => {
   const deliveries = required(ENV.deliveriesTable);
   const stored = new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer());
+  const subscriptions = new CachedSubscriptions(stored, systemClock);
+  const health = new DynamoHealth(dynamo(), required(ENV.subscriptionsTable));
+  const log = new JsonLog('dispatch');
+  const operational = new OperationalEvents({
+    queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
+    clock: systemClock,
+    log,
+  });
+  const care = new Care({
+    health,
+    pace: new PaceGate({ pace: health, clock: systemClock, pause }),
+    switch: stored,
+    copies: subscriptions,
+    operational,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
   return createDispatch({
-    subscriptions: new CachedSubscriptions(stored, systemClock),
+    subscriptions,
+    care,
+    operational,
     destination: new HttpsDestination({ policy: destinationPolicy(), clock: systemClock }),
     slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
     deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries),
     parking: new DynamoParkingLot(dynamo(), deliveries),
     deadLetters: new DynamoDeadLetters(dynamo(), deliveries),
     deliveries: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
+    slowDeliveries: new SqsQueue(sqs(), required(ENV.slowDeliveriesQueue)),
     deadLetterQueue: new SqsQueue(sqs(), required(ENV.deadLettersQueue)),
     clock: systemClock,
     random: systemRandom,
     pause,
     version: required(ENV.version),
-    log: new JsonLog('dispatch'),
+    log,
     meter: noMeter,
   });
 });

@@ -11,7 +11,11 @@ export type Decision =
   | { readonly kind: 'done' }
   /** Make the next attempt at `dueAt` (epoch milliseconds). */
   | { readonly kind: 'retry'; readonly dueAt: number }
-  | { readonly kind: 'dead'; readonly letter: DeadLetterMessage };
+  | { readonly kind: 'dead'; readonly letter: DeadLetterMessage }
+  /** Nothing was sent: make the same attempt at `dueAt` (epoch milliseconds). Uses up nothing. */
+  | { readonly kind: 'later'; readonly dueAt: number; readonly slotAt: number | null }
+  /** Nothing was sent: make the same attempt in the slow lane. */
+  | { readonly kind: 'slow-lane' };
 
 /** A target's row with what follows from it; no row if it was written before. */
 export interface Settlement {

@@ -2,10 +2,12 @@ import { DISPATCH } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
 import { decodeDeliveryMessage, encodeMessage, type Message } from '../message.ts';
+import type { OperationalEvents } from '../operational-events.ts';
 import type { ReceivedRecord } from '../queue.ts';
 import { type Subscription, timeoutMsOf } from '../subscription.ts';
-import { type AttemptDeps, makeAttempt } from './attempt.ts';
-import { decide, type Settlement, withoutAttempt } from './decision.ts';
+import { type Attempt, type AttemptDeps, makeAttempt } from './attempt.ts';
+import type { Care } from './care.ts';
+import { type Decision, decide, type Settlement, withoutAttempt } from './decision.ts';
 import { endpointOf } from './endpoint.ts';
 import { judgeState } from './guard.ts';
 import type { SubscriptionReader } from './ports.ts';
@@ -18,6 +20,8 @@ import { keyOf, sameAttempt, type Target, targetsOf } from './target.ts';
 
 export interface DispatchDeps extends SettlerDeps, AttemptDeps {
   readonly subscriptions: SubscriptionReader;
+  readonly care: Care;
+  readonly operational: OperationalEvents;
   /** Shared by all batches of an environment. */
   readonly slots: SocketSlots;
   readonly random: Random;
@@ -27,6 +31,13 @@ export interface DispatchDeps extends SettlerDeps, AttemptDeps {
 const OUT_OF_ORDER_SECONDS = 30;
 
 /** What became of a target in this invocation. `not-started`: too little time was left. */
+/** An attempt, and what it leads to. */
+interface Made {
+  readonly attempt: Attempt;
+  readonly settlement: Settlement;
+}
+
+type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
 type End = Fate | { readonly kind: 'not-started' };
 
 /**
@@ -74,9 +85,13 @@ class Batch {
     const message = decodeDeliveryMessage(record.body);
     const { header, data } = message;
     tally.is(header);
-    const subscriptions = await this.#deps.subscriptions.load(header.event.tenant, header.targets);
+    const { tenant } = header.event;
+    const [subscriptions] = await Promise.all([
+      this.#deps.subscriptions.load(tenant, header.targets),
+      this.#deps.care.look(tenant, header.targets),
+    ]);
     // Somebody may have worked on it before only if it came before, or if it is not the first attempt.
-    const isNew = record.receiveCount === 1 && header.attempt === 1;
+    const isNew = record.receiveCount === 1 && header.attempt === 1 && header.held === undefined;
     const targets = targetsOf(header, data);
     const body = bodyOf({ ...header.event, data });
     const ends = await Promise.all(
@@ -114,9 +129,23 @@ class Batch {
       case 'skip':
         return this.#settle(withoutAttempt(target, 'skipped', verdict.reason, now), tally);
       case 'proceed': {
-        const settlement = await this.#attempt(target, verdict.subscription, body, tally);
-        return settlement === null ? { kind: 'not-started' } : this.#settle(settlement, tally);
+        const held = await this.#hold(target, verdict.subscription);
+        if (held)
+          return held.kind === 'stuck' ? held : this.#settle({ target, row: null, decision: held }, tally);
+        const made = await this.#attempt(target, verdict.subscription, body, tally);
+        if (made === null) return { kind: 'not-started' };
+        const fate = await this.#settle(made.settlement, tally);
+        await this.#deps.care.learn(target, verdict.subscription, made.attempt);
+        return fate;
       }
+    }
+  }
+
+  async #hold(target: Target, subscription: Subscription): Promise<Decision | Stuck | null> {
+    try {
+      return await this.#deps.care.hold(target, subscription);
+    } catch (cause) {
+      return { kind: 'stuck', recorded: true, cause };
     }
   }
 
@@ -126,7 +155,7 @@ class Batch {
     subscription: Subscription,
     body: BodyOf,
     tally: Tally,
-  ): Promise<Settlement | null> {
+  ): Promise<Made | null> {
     const release = await this.#deps.slots.take(endpointOf(subscription).origin);
     try {
       const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
@@ -140,15 +169,27 @@ class Batch {
         body: body(subscription.format),
       });
       tally.sent(target, attempt.sent, attempt.endedAt);
-      return decide(target, subscription, attempt, this.#deps.random);
+      return { attempt, settlement: decide(target, subscription, attempt, this.#deps.random) };
     } finally {
       release();
     }
   }
 
-  #settle(settlement: Settlement, tally: Tally): Promise<Fate> {
+  async #settle(settlement: Settlement, tally: Tally): Promise<Fate> {
     tally.settles(settlement);
-    return this.#settler.settle(settlement);
+    const fate = await this.#settler.settle(settlement);
+    const { target, row, decision } = settlement;
+    if (row !== null && decision.kind === 'dead') {
+      await this.#deps.operational.publish('delivery.exhausted', `${target.delivery}/${row.attempt}`, {
+        tenant: row.tenant,
+        subscription: row.subscription,
+        event: row.event,
+        eventType: row.eventType,
+        delivery: row.delivery,
+        reason: row.reason,
+      });
+    }
+    return fate;
   }
 
   /**

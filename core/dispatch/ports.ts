@@ -1,6 +1,7 @@
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
 import type { DeliveryError, DeliveryKey, DeliveryRow } from '../delivery.ts';
 import type { Subscription } from '../subscription.ts';
+import type { Health } from './health.ts';
 
 /** Subscriptions as dispatch needs them: whole, secrets opened. */
 export interface SubscriptionReader {
@@ -65,4 +66,46 @@ export interface DeadLetterRecords {
    * redriven already, and deletes it.
    */
   record(letter: DeadLetterMessage, delivery: string): Promise<void>;
+  /** Removes the record of a delivery that died at or before this attempt; none is no error. */
+  remove(death: {
+    readonly tenant: string;
+    readonly delivery: string;
+    readonly attempt: number;
+  }): Promise<void>;
+}
+
+/** Health of subscriptions, as all environments see it. */
+export interface HealthStore {
+  /** The health of those that are not well; the others are missing. */
+  load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Health>>;
+  /** Counts a failed attempt and answers the health after it. `slowUntil` marks the subscription slow. */
+  failed(failure: FailedAttempt): Promise<Health>;
+  /** Opens the breaker, unless somebody else did since `before` was read. */
+  open(tenant: string, id: string, before: Health, after: Health): Promise<boolean>;
+  /** Takes the half-open slot until `until`, unless somebody else has it. */
+  claimProbe(tenant: string, id: string, now: number, until: number): Promise<boolean>;
+  /** Forgets all failures; a slow answer stays remembered until `slowUntil`. */
+  recovered(tenant: string, id: string, slowUntil: number | null): Promise<void>;
+}
+
+/** A failed attempt as health counts it. */
+export interface FailedAttempt {
+  readonly tenant: string;
+  readonly id: string;
+  /** The event, unless enough failed events are known already. */
+  readonly event: string | null;
+  readonly now: number;
+  readonly slowUntil: number | null;
+}
+
+/** Where the pace of subscriptions is kept. */
+export interface PaceStore {
+  /** Reserves `count` slots of `intervalMs` each in one update and answers when the first one is on pace. */
+  reserve(tenant: string, id: string, count: number, intervalMs: number, now: number): Promise<number>;
+}
+
+/** Switches subscriptions off. */
+export interface SubscriptionSwitch {
+  /** Disables an active subscription. False if it is not active, or gone. */
+  disable(tenant: string, id: string, reason: string, now: number): Promise<boolean>;
 }

@@ -4,9 +4,9 @@ import type { Log } from '../log.ts';
 import { encodeMessage } from '../message.ts';
 import type { Meter } from '../meter.ts';
 import { type MessageQueue, type OutgoingMessage, QueueSendError } from '../queue.ts';
-import type { Settlement } from './decision.ts';
-import type { DeadLetterRecords, DeliveryLog, ParkingLot } from './ports.ts';
-import { nextAttempt } from './target.ts';
+import type { Decision, Settlement } from './decision.ts';
+import type { DeadLetterRecords, DeliveryLog, ParkedDelivery, ParkingLot } from './ports.ts';
+import { heldAttempt, nextAttempt, type Target } from './target.ts';
 
 export interface SettlerDeps {
   readonly deliveryLog: DeliveryLog;
@@ -14,6 +14,8 @@ export interface SettlerDeps {
   readonly deadLetters: DeadLetterRecords;
   /** The queue `deliveries`. */
   readonly deliveries: MessageQueue;
+  /** The queue `slow-deliveries`. */
+  readonly slowDeliveries: MessageQueue;
   /** The queue `dead-letters`. */
   readonly deadLetterQueue: MessageQueue;
   readonly clock: Clock;
@@ -75,7 +77,9 @@ export class Settler {
     await this.#record(batch);
     await Promise.all([
       this.#sendAll(this.#deps.deliveries, batch, ({ settlement }) => this.#toDeliveries(settlement)),
+      this.#sendAll(this.#deps.slowDeliveries, batch, ({ settlement }) => toSlowDeliveries(settlement)),
       this.#sendLetters(batch),
+      ...batch.map((pending) => this.#clearLetter(pending)),
       ...batch.map((pending) => this.#park(pending)),
     ]);
     for (const pending of batch) pending.tell(fateOf(pending));
@@ -108,10 +112,11 @@ export class Settler {
 
   /** The message a settlement puts on `deliveries`, if any. */
   #toDeliveries({ target, decision }: Settlement): OutgoingMessage | null {
-    if (decision.kind !== 'retry' || this.#isLong(decision.dueAt)) return null;
-    const delayMs = Math.max(0, decision.dueAt - this.#deps.clock.now());
+    const waiting = waitingMessage(target, decision);
+    if (waiting === null || this.#isLong(waiting.dueAt)) return null;
+    const delayMs = Math.max(0, waiting.dueAt - this.#deps.clock.now());
     return {
-      body: encodeMessage(nextAttempt(target), target.event.data),
+      body: encodeMessage(waiting.message, target.event.data),
       delaySeconds: Math.min(SQS.maxDelaySeconds, Math.ceil(delayMs / 1000)),
       group: target.event.tenant,
     };
@@ -123,9 +128,10 @@ export class Settler {
 
   async #park(pending: Pending): Promise<void> {
     const { target, decision } = pending.settlement;
-    if (decision.kind !== 'retry' || !this.#isLong(decision.dueAt)) return;
+    const waiting = waitingMessage(target, decision);
+    if (waiting === null || !this.#isLong(waiting.dueAt)) return;
     try {
-      await this.#deps.parking.park({ message: nextAttempt(target), dueAt: decision.dueAt });
+      await this.#deps.parking.park(waiting);
     } catch (cause) {
       pending.stuck = { cause };
     }
@@ -139,6 +145,18 @@ export class Settler {
         ? { body: encodeMessage(decision.letter, target.event.data), group: target.event.tenant }
         : null,
     );
+  }
+
+  /** A dead delivery that somebody sent by hand, and that was taken, is dead no more. */
+  async #clearLetter(pending: Pending): Promise<void> {
+    const { target, row } = pending.settlement;
+    if (target.message.trigger !== 'manual' || row?.status !== 'succeeded') return;
+    const { tenant } = target.event;
+    try {
+      await this.#deps.deadLetters.remove({ tenant, delivery: target.delivery, attempt: row.attempt });
+    } catch (cause) {
+      this.#deps.log.error('dispatch.clear-failed', { tenant, delivery: target.delivery }, cause);
+    }
   }
 
   async #recordLetter(pending: Pending): Promise<boolean> {
@@ -171,6 +189,22 @@ export class Settler {
       for (const { pending } of lost) pending.stuck = { cause };
     }
   }
+}
+
+/** What a target waits for, and until when; null if it does not wait. */
+function waitingMessage(target: Target, decision: Decision): ParkedDelivery | null {
+  if (decision.kind === 'retry') return { message: nextAttempt(target), dueAt: decision.dueAt };
+  if (decision.kind !== 'later') return null;
+  return {
+    message: heldAttempt(target, { slow: false, slotAt: decision.slotAt }),
+    dueAt: decision.dueAt,
+  };
+}
+
+function toSlowDeliveries({ target, decision }: Settlement): OutgoingMessage | null {
+  if (decision.kind !== 'slow-lane') return null;
+  const message = heldAttempt(target, { slow: true, slotAt: null });
+  return { body: encodeMessage(message, target.event.data), group: target.event.tenant };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
+import type { DeadLetterMessage, DeliveryMessage, Held } from '../../contract/messages.ts';
 import type { AttemptResult, DeliveryKey, DeliveryRow } from '../delivery.ts';
 import type { Event } from '../event.ts';
 import { deliveryId } from '../id.ts';
@@ -51,7 +51,13 @@ export function rowOf(
 
 /** The message that makes a target's next attempt. */
 export function nextAttempt({ message, subscription }: Target): DeliveryMessage {
-  return { ...message, attempt: message.attempt + 1, step: message.step + 1, targets: [subscription] };
+  const { held: _held, ...rest } = message;
+  return { ...rest, attempt: message.attempt + 1, step: message.step + 1, targets: [subscription] };
+}
+
+/** The message that makes a target's attempt after it was held back. */
+export function heldAttempt({ message, subscription }: Target, held: Held): DeliveryMessage {
+  return { ...message, targets: [subscription], held };
 }
 
 /** The message that makes the same attempt of some of a message's targets later. */

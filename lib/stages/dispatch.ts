@@ -25,14 +25,22 @@ export class Dispatch extends Construct {
       logRetention,
       loops: true,
     });
-    fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'BatchGetItem', 'PutItem']);
+    fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, [
+      'GetItem',
+      'BatchGetItem',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+    ]);
     fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt', 'GenerateDataKey']);
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, [
       'Query',
       'PutItem',
       'UpdateItem',
+      'DeleteItem',
       'BatchWriteItem',
     ]);
+    fn.sendsTo(ENV.eventsQueue, queues.events.queue);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.slowDeliveriesQueue, queues.slowDeliveries.queue);
     fn.sendsTo(ENV.deadLettersQueue, queues.deadLetters);

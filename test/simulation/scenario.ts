@@ -59,6 +59,7 @@ function subscribe(world: World, tenant: string, id: string): void {
     eventTypes: time.pick(INTERESTS),
     retrySchedule: time.pick(SCHEDULES),
     timeoutSeconds: time.pick([1, 5, 15]),
+    rateLimit: healthy || time.chance(0.7) ? null : { perSecond: time.pick([1, 5]) },
   });
   world.subscriptions.write(tenant, id, subscription);
   if (!healthy && time.chance(0.5)) world.endpoints.setMood(subscription.url, time.pick(MOODS));

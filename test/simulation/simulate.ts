@@ -62,10 +62,10 @@ function tick(world: World): void {
 }
 
 function isOver(world: World): boolean {
-  const { events, deliveries, tasks } = world.queues;
+  const { events, deliveries, slowDeliveries, tasks } = world.queues;
   return (
     world.time.elapsed() > BUSY_MS * 2 &&
-    events.size + deliveries.size + tasks.size + world.parking.size === 0 &&
+    events.size + deliveries.size + slowDeliveries.size + tasks.size + world.parking.size === 0 &&
     world.mappings.every((mapping) => mapping.idle) &&
     world.posting === 0
   );

@@ -1,5 +1,5 @@
 import { DEFAULT_RETRY_SCHEDULE } from '../../contract/limits.ts';
-import type { SubscriptionReader } from '../../core/dispatch/ports.ts';
+import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
 import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
 import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
@@ -13,7 +13,7 @@ export interface Moment {
 
 /** Subscriptions in memory that remember their history, so that a checker can ask what was true when. */
 export class SimulatedSubscriptions
-  implements SubscriptionReader, SubscriptionDirectory, SubscriptionExistence
+  implements SubscriptionReader, SubscriptionSwitch, SubscriptionDirectory, SubscriptionExistence
 {
   readonly #time: VirtualTime;
   readonly #histories = new Map<string, Moment[]>();
@@ -46,6 +46,12 @@ export class SimulatedSubscriptions
   change(tenant: string, id: string, change: Partial<Subscription>): void {
     const now = this.current(tenant, id);
     if (now) this.write(tenant, id, { ...now, ...change, revision: now.revision + 1 });
+  }
+
+  async disable(tenant: string, id: string, reason: string): Promise<boolean> {
+    if (this.current(tenant, id)?.status !== 'active') return false;
+    this.change(tenant, id, { status: 'disabled', statusReason: reason });
+    return true;
   }
 
   async version(tenant: string): Promise<number> {

@@ -1,6 +1,8 @@
 import { DISPATCH } from '../../contract/limits.ts';
 import { CachedSubscriptions } from '../../core/dispatch/cached-subscriptions.ts';
+import { Care } from '../../core/dispatch/care.ts';
 import { dispatchBatch } from '../../core/dispatch/dispatch-batch.ts';
+import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import type { EventRecord } from '../../core/event.ts';
@@ -9,12 +11,14 @@ import { SubscriptionLists } from '../../core/fan-out/subscription-lists.ts';
 import { postEvents } from '../../core/ingest/post-events.ts';
 import type { Log } from '../../core/log.ts';
 import { noMeter } from '../../core/meter.ts';
+import { OperationalEvents } from '../../core/operational-events.ts';
 import type { MessageQueue } from '../../core/queue.ts';
 import { workOnTask } from '../../core/redrive/work-on-task.ts';
 import { sweep } from '../../core/retry/sweep.ts';
 import { FakeDeadLetters } from '../support/dead-letters.ts';
 import { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
+import { FakeHealth } from '../support/fake-health.ts';
 import { FakeParkingLot } from '../support/parking-lot.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
@@ -38,6 +42,7 @@ export class World {
   readonly queues: {
     readonly events: SimulatedQueue;
     readonly deliveries: SimulatedQueue;
+    readonly slowDeliveries: SimulatedQueue;
     readonly tasks: SimulatedQueue;
     readonly deadLetters: SimulatedQueue;
   };
@@ -47,6 +52,7 @@ export class World {
   readonly parking = new FakeParkingLot();
   readonly deadLetters = new FakeDeadLetters();
   readonly tasks = new SimulatedTasks();
+  readonly health = new FakeHealth();
   readonly events: FakeEventStore;
   readonly accepted: AcceptedEvent[] = [];
   /** When fan-out last took hold of an event, by tenant and id. */
@@ -69,6 +75,7 @@ export class World {
     this.queues = {
       events: queue('events', 360_000, 20),
       deliveries: queue('deliveries', 360_000, 20),
+      slowDeliveries: queue('slow-deliveries', 360_000, 20),
       tasks: queue('tasks', 360_000, 20),
       deadLetters: queue('dead-letters', 30_000),
     };
@@ -88,6 +95,7 @@ export class World {
     this.mappings = [
       map(this.queues.events, () => this.#fanOut()),
       map(this.queues.deliveries, () => this.#dispatch()),
+      map(this.queues.slowDeliveries, () => this.#dispatch()),
       map(this.queues.tasks, () => this.#redrive(), 1),
     ];
   }
@@ -168,8 +176,28 @@ export class World {
 
   #dispatch(): Environment {
     const current = worker();
+    const pause = (ms: number): Promise<void> => current.of().wait(ms);
+    const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), this.time);
+    const health = through(current.of, this.health);
+    const operational = new OperationalEvents({
+      queue: this.#port(current.of, this.queues.events),
+      clock: this.time,
+      log: this.#log,
+    });
+    const care = new Care({
+      health,
+      pace: new PaceGate({ pace: health, clock: this.time, pause }),
+      switch: through(current.of, this.subscriptions),
+      copies: subscriptions,
+      operational,
+      clock: this.time,
+      random: this.time.random,
+      log: this.#log,
+    });
     const deps = {
-      subscriptions: new CachedSubscriptions(through(current.of, this.subscriptions), this.time),
+      subscriptions,
+      care,
+      operational,
       destination: {
         send: (request: OutgoingRequest) => this.endpoints.seenBy(current.of()).send(request),
       },
@@ -178,10 +206,11 @@ export class World {
       parking: through(current.of, this.parking),
       deadLetters: through(current.of, this.deadLetters),
       deliveries: this.#port(current.of, this.queues.deliveries),
+      slowDeliveries: this.#port(current.of, this.queues.slowDeliveries),
       deadLetterQueue: this.#port(current.of, this.queues.deadLetters),
       clock: this.time,
       random: this.time.random,
-      pause: (ms: number) => current.of().wait(ms),
+      pause,
       version: '0',
       log: this.#log,
       meter: noMeter,

@@ -1,0 +1,175 @@
+import type { Clock, Random } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { OperationalEvents } from '../operational-events.ts';
+import { type Subscription, timeoutMsOf } from '../subscription.ts';
+import type { Attempt } from './attempt.ts';
+import type { CachedSubscriptions } from './cached-subscriptions.ts';
+import type { Decision } from './decision.ts';
+import {
+  breakerVerdict,
+  failsTooLong,
+  HEALTH_POLICY,
+  HEALTHY,
+  type Health,
+  isSlow,
+  opened,
+  opens,
+  reopeningAt,
+} from './health.ts';
+import type { PaceGate } from './pace-gate.ts';
+import type { HealthStore, SubscriptionSwitch } from './ports.ts';
+import type { Target } from './target.ts';
+
+export interface CareDeps {
+  readonly health: HealthStore;
+  readonly pace: PaceGate;
+  readonly switch: SubscriptionSwitch;
+  readonly copies: Pick<CachedSubscriptions, 'forget'>;
+  readonly operational: OperationalEvents;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** How long a copy of a subscription's health is trusted, in milliseconds. */
+const TRUST_MS = 5_000;
+/** A reserved slot is good for this long; then its second belongs to others. */
+const SLOT_MS = 2_000;
+/** A probe that is never heard of again gives its slot back this long after its time-out. */
+const PROBE_MARGIN_MS = 5_000;
+const MAX_COPIES = 20_000;
+
+/**
+ * Takes care of subscribers: holds back what an endpoint cannot take now, and learns from what attempts met.
+ * Holding back uses up no attempt. An attempt that somebody asked for by hand is never held back.
+ */
+export class Care {
+  readonly #deps: CareDeps;
+  readonly #copies = new Map<string, { readonly health: Health; readonly readAt: number }>();
+
+  constructor(deps: CareDeps) {
+    this.#deps = deps;
+  }
+
+  /** Reads the health of a message's subscriptions, as far as it is not known. */
+  async look(tenant: string, ids: readonly string[]): Promise<void> {
+    const now = this.#deps.clock.now();
+    const stale = ids.filter((id) => now - (this.#copies.get(keyOf(tenant, id))?.readAt ?? 0) > TRUST_MS);
+    if (stale.length === 0) return;
+    const read = await this.#deps.health.load(tenant, stale);
+    for (const id of stale) this.#remember(tenant, id, read.get(id) ?? HEALTHY, now);
+  }
+
+  /** What is to be done with a target instead of sending it now; null: send it. */
+  async hold(target: Target, subscription: Subscription): Promise<Decision | null> {
+    const { trigger, held } = target.message;
+    if (trigger === 'manual' || trigger === 'test') return null;
+    const now = this.#deps.clock.now();
+    const health = this.#healthOf(subscription);
+    if (isSlow(health, now) && !held?.slow) return { kind: 'slow-lane' };
+    return (await this.#breaker(subscription, health, now)) ?? (await this.#pace(target, subscription, now));
+  }
+
+  /** Learns from an attempt. What fails here is reported and costs no delivery anything. */
+  async learn(target: Target, subscription: Subscription, attempt: Attempt): Promise<void> {
+    try {
+      if (attempt.outcome.kind === 'succeeded') await this.#succeeded(subscription, attempt);
+      else if (attempt.outcome.kind === 'failed') await this.#failed(target, subscription, attempt);
+      else if (attempt.outcome.reason === '410') await this.#disable(subscription, '410');
+    } catch (cause) {
+      const { tenant, id } = subscription;
+      this.#deps.log.error('dispatch.health-failed', { tenant, subscriptionId: id }, cause);
+    }
+  }
+
+  async #breaker(subscription: Subscription, health: Health, now: number): Promise<Decision | null> {
+    const verdict = breakerVerdict(health, now);
+    if (verdict.kind === 'closed') return null;
+    const chance = this.#deps.random.number();
+    if (verdict.kind === 'open') return later(reopeningAt(health, verdict.until, chance));
+    const until = now + timeoutMsOf(subscription) + PROBE_MARGIN_MS;
+    const { tenant, id } = subscription;
+    const claimed = await this.#deps.health.claimProbe(tenant, id, now, until);
+    this.#remember(tenant, id, { ...health, probeUntil: until }, now);
+    return claimed ? null : later(reopeningAt(health, until, chance));
+  }
+
+  async #pace({ message }: Target, subscription: Subscription, now: number): Promise<Decision | null> {
+    if (subscription.rateLimit === null) return null;
+    const reserved = message.held?.slotAt ?? null;
+    if (reserved !== null && now >= reserved && now - reserved < SLOT_MS) return null;
+    const { tenant, id, rateLimit } = subscription;
+    const slotAt = await this.#deps.pace.slot(tenant, id, rateLimit.perSecond);
+    return slotAt <= this.#deps.clock.now() ? null : { kind: 'later', dueAt: slotAt, slotAt };
+  }
+
+  async #succeeded(subscription: Subscription, { endedAt, sent }: Attempt): Promise<void> {
+    const { tenant, id } = subscription;
+    const health = this.#healthOf(subscription);
+    const slowUntil = sent.durationMs > HEALTH_POLICY.slowAnswerMs ? endedAt + HEALTH_POLICY.slowForMs : null;
+    if (health === HEALTHY && slowUntil === null) return;
+    // Marked already, and nothing to forget: one write in ten minutes is enough.
+    if (slowUntil !== null && health.failures === 0 && isSlow(health, endedAt)) return;
+    await this.#deps.health.recovered(tenant, id, slowUntil);
+    this.#remember(tenant, id, slowUntil === null ? HEALTHY : { ...HEALTHY, slowUntil }, endedAt);
+    if (health.openings > 0) {
+      await this.#deps.operational.publish(
+        'subscription.recovered',
+        `${tenant}/${id}/${health.failingSince}`,
+        {
+          tenant,
+          subscription: id,
+        },
+      );
+    }
+  }
+
+  async #failed(target: Target, subscription: Subscription, { endedAt, sent }: Attempt): Promise<void> {
+    const { tenant, id } = subscription;
+    const known = this.#healthOf(subscription).failedEvents;
+    const enough = known.length >= HEALTH_POLICY.disableAfterEvents;
+    const slow =
+      sent.durationMs > HEALTH_POLICY.slowAnswerMs ||
+      (sent.kind === 'unanswered' && sent.error === 'timeout');
+    const health = await this.#deps.health.failed({
+      tenant,
+      id,
+      event: enough ? null : target.event.id,
+      now: endedAt,
+      slowUntil: slow ? endedAt + HEALTH_POLICY.slowForMs : null,
+    });
+    this.#remember(tenant, id, health, endedAt);
+    if (failsTooLong(health, endedAt)) return this.#disable(subscription, 'failing for too long');
+    if (!opens(health, endedAt)) return;
+    const after = opened(health, endedAt);
+    if (await this.#deps.health.open(tenant, id, health, after)) this.#remember(tenant, id, after, endedAt);
+  }
+
+  async #disable(subscription: Subscription, reason: string): Promise<void> {
+    const { tenant, id, revision } = subscription;
+    this.#deps.copies.forget(tenant, id);
+    if (!(await this.#deps.switch.disable(tenant, id, reason, this.#deps.clock.now()))) return;
+    await this.#deps.operational.publish('subscription.disabled', `${tenant}/${id}/${revision}`, {
+      tenant,
+      subscription: id,
+      reason,
+    });
+  }
+
+  #healthOf({ tenant, id }: Subscription): Health {
+    return this.#copies.get(keyOf(tenant, id))?.health ?? HEALTHY;
+  }
+
+  #remember(tenant: string, id: string, health: Health, readAt: number): void {
+    if (this.#copies.size >= MAX_COPIES) this.#copies.clear();
+    this.#copies.set(keyOf(tenant, id), { health, readAt });
+  }
+}
+
+function later(dueAt: number): Decision {
+  return { kind: 'later', dueAt, slotAt: null };
+}
+
+function keyOf(tenant: string, id: string): string {
+  return `${tenant}\n${id}`;
+}
