@@ -44,6 +44,16 @@ export interface DeliveryMessage {
   readonly trigger: Trigger;
   /** Subscription ids, 1 to 100. Only first attempts carry more than one. */
   readonly targets: readonly string[];
+  /** Set when the attempt was held back before it was made; absent otherwise. */
+  readonly held?: Held;
+}
+
+/** Why an attempt that was not made yet is on its way again. */
+export interface Held {
+  /** It was moved to `slow-deliveries`. */
+  readonly slow: boolean;
+  /** The moment its subscription's rate limit reserved for it, in epoch milliseconds. */
+  readonly slotAt: number | null;
 }
 
 /** Header of a message on `dead-letters`: the delivery message that failed, and why. */
