@@ -1,4 +1,4 @@
-import type { SubscriptionReader } from '../../core/dispatch/ports.ts';
+import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
 import { type SubscriptionStore, subscriptionPosition } from '../../core/manage/subscription-store.ts';
 import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
@@ -8,7 +8,12 @@ const PAGE = 3;
 
 /** Subscriptions in memory. */
 export class FakeSubscriptions
-  implements SubscriptionStore, SubscriptionReader, SubscriptionDirectory, SubscriptionExistence
+  implements
+    SubscriptionStore,
+    SubscriptionReader,
+    SubscriptionSwitch,
+    SubscriptionDirectory,
+    SubscriptionExistence
 {
   readonly #rows = new Map<string, Subscription>();
   readonly #versions = new Map<string, number>();
@@ -33,6 +38,19 @@ export class FakeSubscriptions
     const there = this.#rows.delete(`${tenant}\n${id}`);
     if (there) this.#move(tenant);
     return there;
+  }
+
+  async disable(tenant: string, id: string, reason: string, now: number): Promise<boolean> {
+    const row = this.#rows.get(`${tenant}\n${id}`);
+    if (row?.status !== 'active') return false;
+    this.#put({
+      ...row,
+      status: 'disabled',
+      statusReason: reason,
+      updatedAt: now,
+      revision: row.revision + 1,
+    });
+    return true;
   }
 
   async *newestFirst(tenant: string, after: string | null): AsyncIterable<readonly Subscription[]> {

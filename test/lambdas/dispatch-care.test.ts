@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeDeliveryMessage, decodeEventMessage } from '../../core/message.ts';
+import { eventEnvelope } from '../support/delivery-messages.ts';
+import { answer, DispatchWorld, received } from '../support/dispatch-world.ts';
+import { subscription } from '../support/subscription.ts';
+
+async function world(fields: Parameters<typeof subscription>[0] = {}): Promise<DispatchWorld> {
+  const made = new DispatchWorld();
+  await made.subscriptions.create(subscription(fields));
+  return made;
+}
+
+const first = (id: string) => received(['sub_1'], { event: eventEnvelope({ id }) });
+
+test('ten failures in a row leave an endpoint alone until its probe; one probe goes, and success lets all through', async () => {
+  const w = await world();
+  w.respond = () => answer(500);
+  for (let i = 0; i < 10; i++) await w.run([first(`evt_${i}`)]);
+  const retries = w.deliveries.sent.length;
+  await w.run([first('evt_held')]);
+  assert.equal(w.requests.length, 10);
+  const held = w.next[retries];
+  assert.deepEqual([held?.attempt, held?.step], [1, 0]);
+  assert.ok((held?.delaySeconds ?? 0) >= 30);
+  w.clock.advance(31_000);
+  w.respond = () => answer(200);
+  await w.run([first('evt_probe')]);
+  assert.equal(w.requests.length, 11);
+  await w.run([first('evt_after')]);
+  assert.equal(w.requests.length, 12);
+  const told = w.events.bodies.map((body) => decodeEventMessage(body).header.event.type);
+  assert.deepEqual(told, ['subscription.recovered']);
+});
+
+test('being held back uses up no attempt and leaves no row', async () => {
+  const w = await world();
+  w.respond = () => answer(500);
+  for (let i = 0; i < 10; i++) await w.run([first(`evt_${i}`)]);
+  const rows = w.log.rows.length;
+  for (let i = 0; i < 5; i++) await w.run([first('evt_held')]);
+  assert.equal(w.log.rows.length, rows);
+});
+
+test('a subscription that times out moves to the slow lane, and its deliveries go on there', async () => {
+  const w = await world();
+  w.respond = () => ({ kind: 'unanswered', error: 'timeout', detail: '', durationMs: 15_000 });
+  await w.run([first('evt_1')]);
+  await w.run([first('evt_2')]);
+  assert.equal(w.requests.length, 1);
+  const [moved] = w.slowDeliveries.bodies.map((body) => decodeDeliveryMessage(body).header);
+  assert.deepEqual([moved?.attempt, moved?.held], [1, { slow: true, slotAt: null }]);
+  await w.run([{ messageId: 'slow', body: w.slowDeliveries.bodies[0] ?? '', receiveCount: 1 }]);
+  assert.equal(w.requests.length, 2);
+});
+
+test('a rate limit lets one second of deliveries through and spreads the rest, reserved with one update', async () => {
+  const w = await world({ rateLimit: { perSecond: 5 } });
+  let reservations = 0;
+  const reserve = w.health.reserve.bind(w.health);
+  w.health.reserve = (...args) => {
+    reservations++;
+    return reserve(...args);
+  };
+  await w.run(Array.from({ length: 20 }, (_, i) => first(`evt_${i}`)));
+  assert.equal(w.requests.length, 5);
+  assert.equal(reservations, 1);
+  const bySecond = Map.groupBy(w.next, ({ delaySeconds }) => delaySeconds);
+  assert.deepEqual(
+    [...bySecond].map(([second, held]) => [second, held.length]),
+    [
+      [1, 5],
+      [2, 5],
+      [3, 5],
+    ],
+  );
+});
+
+test('a reserved moment is used without reserving again', async () => {
+  const w = await world({ rateLimit: { perSecond: 1 } });
+  await w.run([first('evt_1'), first('evt_2')]);
+  w.clock.advance(1_000);
+  await w.run([{ messageId: 'held', body: w.deliveries.bodies[0] ?? '', receiveCount: 1 }]);
+  assert.equal(w.requests.length, 2);
+});
+
+test('72 hours of nothing but failure over ten events disable a subscription, and the owner hears of it once', async () => {
+  const w = await world();
+  w.respond = () => answer(500);
+  for (let i = 0; i < 9; i++) await w.run([first(`evt_${i}`)]);
+  w.clock.advance(72 * 3_600_000);
+  await w.run([first('evt_last')]);
+  assert.equal((await w.subscriptions.get('acme', 'sub_1'))?.status, 'disabled');
+  const told = w.events.bodies.map((body) => decodeEventMessage(body).header.event.type);
+  assert.deepEqual(told, ['subscription.disabled']);
+});
+
+test("what happens to the system's own subscriptions causes no further events", async () => {
+  const w = await world({ tenant: 'fanfare.system' });
+  w.respond = () => answer(410);
+  await w.run([received(['sub_1'], { event: eventEnvelope({ tenant: 'fanfare.system' }) })]);
+  assert.equal(w.requests.length, 1);
+  assert.equal(w.events.sent.length, 0);
+});
+
+test('C091: a customer who fails is no failure of ours', async () => {
+  const w = await world({ retrySchedule: [] });
+  w.respond = () => answer(404);
+  assert.deepEqual(await w.run([first('evt_1')]), []);
+  assert.equal(w.deadLetterQueue.sent.length, 1);
+  assert.deepEqual(
+    w.lines.lines.filter(({ level }) => level === 'error'),
+    [],
+  );
+});

@@ -1,0 +1,145 @@
+import type { DeliveryMessage } from '../../contract/messages.ts';
+import { CachedSubscriptions } from '../../core/dispatch/cached-subscriptions.ts';
+import { Care } from '../../core/dispatch/care.ts';
+import type { DispatchDeps } from '../../core/dispatch/dispatch-batch.ts';
+import { PaceGate } from '../../core/dispatch/pace-gate.ts';
+import type { Destination, OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
+import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
+import { decodeDeliveryMessage, encodeMessage } from '../../core/message.ts';
+import { noMeter } from '../../core/meter.ts';
+import { OperationalEvents } from '../../core/operational-events.ts';
+import type { ReceivedRecord } from '../../core/queue.ts';
+import { createDispatch } from '../../lambdas/dispatch.ts';
+import { FakeClock, seededRandom } from './clock.ts';
+import { FakeDeadLetters } from './dead-letters.ts';
+import { deliveryMessage, eventEnvelope } from './delivery-messages.ts';
+import { FakeDeliveryLog } from './fake-delivery-log.ts';
+import { FakeHealth } from './fake-health.ts';
+import { FakeLog } from './fake-log.ts';
+import { FakeQueue } from './fake-queue.ts';
+import { FakeSubscriptions } from './fake-subscriptions.ts';
+import { lambdaContext } from './http-event.ts';
+import { FakeParkingLot } from './parking-lot.ts';
+
+/** An answer with this status. */
+export function answer(
+  status: number,
+  fields: Partial<Extract<SendOutcome, { kind: 'answered' }>> = {},
+): SendOutcome {
+  return {
+    kind: 'answered',
+    status,
+    retryAfter: null,
+    body: 'x',
+    truncated: false,
+    durationMs: 12,
+    ...fields,
+  };
+}
+
+/** Everything dispatch touches, in memory; what endpoints answer is up to the test. */
+export class DispatchWorld {
+  readonly clock = new FakeClock();
+  readonly subscriptions = new FakeSubscriptions();
+  readonly log = new FakeDeliveryLog();
+  readonly parking = new FakeParkingLot();
+  readonly deadLetters = new FakeDeadLetters();
+  readonly deliveries = new FakeQueue();
+  readonly slowDeliveries = new FakeQueue();
+  readonly deadLetterQueue = new FakeQueue();
+  readonly events = new FakeQueue();
+  readonly health = new FakeHealth();
+  readonly lines = new FakeLog();
+  /** Requests that went out, in order. */
+  readonly requests: OutgoingRequest[] = [];
+  /** What endpoints answer, by URL; 200 unless said otherwise. */
+  respond: (request: OutgoingRequest, earlier: number) => SendOutcome = () => answer(200);
+
+  /** Runs the function on a batch, as Lambda would. Answers the ids of the messages that come again. */
+  async run(records: readonly ReceivedRecord[], remainingMs = 60_000): Promise<readonly string[]> {
+    const Records = records.map(({ messageId, body, receiveCount }) => ({
+      messageId,
+      body,
+      receiptHandle: messageId,
+      attributes: {
+        ApproximateReceiveCount: String(receiveCount),
+        SentTimestamp: '0',
+        SenderId: '',
+        ApproximateFirstReceiveTimestamp: '0',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:deliveries',
+      awsRegion: 'us-east-1',
+    }));
+    const result = await createDispatch(this.deps())({ Records }, lambdaContext(remainingMs));
+    if (!('batchItemFailures' in result)) throw new Error('no answer for the event source mapping');
+    return result.batchItemFailures.map((failure) => failure.itemIdentifier);
+  }
+
+  /** The next attempts that were put on `deliveries`. */
+  get next(): readonly (DeliveryMessage & { delaySeconds: number })[] {
+    return this.deliveries.sent.map(({ body, delaySeconds = 0 }) => ({
+      ...decodeDeliveryMessage(body).header,
+      delaySeconds,
+    }));
+  }
+
+  deps(): DispatchDeps {
+    const destination: Destination = {
+      send: async (request) => {
+        const earlier = this.requests.filter(({ url }) => url === request.url).length;
+        this.requests.push(request);
+        return this.respond(request, earlier);
+      },
+    };
+    const shared = {
+      clock: this.clock,
+      random: seededRandom(),
+      log: this.lines,
+      pause: async () => undefined,
+    };
+    const subscriptions = new CachedSubscriptions(this.subscriptions, this.clock);
+    const operational = new OperationalEvents({ ...shared, queue: this.events });
+    const pace = new PaceGate({ ...shared, pace: this.health });
+    const care = new Care({
+      ...shared,
+      health: this.health,
+      pace,
+      switch: this.subscriptions,
+      copies: subscriptions,
+      operational,
+    });
+    return {
+      ...shared,
+      subscriptions,
+      care,
+      operational,
+      destination,
+      slots: new SocketSlots(256, 64),
+      deliveryLog: this.log,
+      parking: this.parking,
+      deadLetters: this.deadLetters,
+      deliveries: this.deliveries,
+      slowDeliveries: this.slowDeliveries,
+      deadLetterQueue: this.deadLetterQueue,
+      version: '1',
+      meter: noMeter,
+    };
+  }
+}
+
+/** A message of the first attempt for these subscriptions, as received. */
+export function received(
+  targets: readonly string[],
+  fields: Partial<DeliveryMessage> = {},
+  receiveCount = 1,
+): ReceivedRecord {
+  const header = deliveryMessage({ attempt: 1, step: 0, targets, event: eventEnvelope(), ...fields });
+  return {
+    messageId: `m-${header.event.id}-${targets[0]}-${header.attempt}`,
+    body: encodeMessage(header, '{"n":1}'),
+    receiveCount,
+  };
+}
