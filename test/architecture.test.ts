@@ -10,7 +10,15 @@ import { ROOT, type SourceFile, sourceFiles } from './support/source-files.ts';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contract: ['contract/'],
   core: ['core/', 'contract/', 'node:crypto', 'node:net', 'ipaddr.js', 'zod'],
-  adapters: ['core/', 'contract/', 'adapters/aws/', 'adapters/https/', 'node:', '@aws-sdk/', '@aws-lambda-powertools/'],
+  adapters: [
+    'core/',
+    'contract/',
+    'adapters/aws/',
+    'adapters/https/',
+    'node:',
+    '@aws-sdk/',
+    '@aws-lambda-powertools/',
+  ],
   lambdas: [
     'core/',
     'contract/',
@@ -23,7 +31,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   lib: ['lib/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
-  local: ['local/', 'contract/', 'lambdas/', 'core/', 'node:', 'fauxqs', '@aws-sdk/', 'standardwebhooks'],
+  local: [
+    'local/',
+    'contract/',
+    'lambdas/',
+    'core/',
+    'aws-lambda',
+    'node:',
+    'fauxqs',
+    '@aws-sdk/',
+    'standardwebhooks',
+  ],
   bin: ['lib/', 'local/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
 };
 
@@ -40,7 +58,10 @@ const CEILING: Readonly<Record<string, number>> = {
 };
 
 /** Files that may be longer, each with the reason. */
-const LONGER: Readonly<Record<string, string>> = {};
+const LONGER: Readonly<Record<string, string>> = {
+  'contract/api.ts': 'every body of the API in one list, to be looked up in',
+  'test/core/fan-out/event-pattern-cases.ts': 'one table of cases',
+};
 
 const files = sourceFiles(...Object.keys(MAY_IMPORT));
 

@@ -32,7 +32,6 @@ export class Redrive extends Construct {
       'BatchWriteItem',
     ]);
     fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'BatchGetItem']);
-    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem', 'BatchGetItem', 'Query']);
     fn.receivesFrom(ENV.deadLettersQueue, queues.deadLetters);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.tasksQueue, queues.tasks.queue);

@@ -80,10 +80,18 @@ describe('permissions', () => {
     dispatch: {
       'Queues/Deliveries/Queue': [...CONSUME, ...SEND],
       'Queues/SlowDeliveries/Queue': [...CONSUME, ...SEND],
-      'Tables/Subscriptions': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      'Tables/Subscriptions': [
+        'dynamodb:BatchGetItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ],
       'Secrets/WrappingKey': ['kms:Decrypt', 'kms:GenerateDataKey'],
+      'Queues/Events/Queue': SEND,
       'Tables/Deliveries': [
         'dynamodb:BatchWriteItem',
+        'dynamodb:DeleteItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
         'dynamodb:UpdateItem',
@@ -113,7 +121,6 @@ describe('permissions', () => {
         'dynamodb:UpdateItem',
       ],
       'Tables/Subscriptions': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
-      'Tables/Events': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
       'Queues/DeadLetters': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
       'Queues/Deliveries/Queue': SEND,
     },
