@@ -212,6 +212,8 @@ export interface TaskBody {
   readonly dropped: number;
   readonly createdAt: string;
   readonly finishedAt: string | null;
+  /** Why, of a failed task only. */
+  readonly failure?: string;
 }
 
 // Event types, tenants, keys, portal

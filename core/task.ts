@@ -17,8 +17,15 @@ export interface Task {
   readonly finishedAt: number | null;
   /** Plain-English reason of a failed task. */
   readonly failure: string | null;
-  /** Counts writes, from 1: a worker that holds an older copy lost the race and stops. */
+  /** Revision at which the worker that has the task now took it over; 0 before the first. */
+  readonly claim: number;
+  /** Counts writes, from 1; a writer that read an older copy must read again. */
   readonly revision: number;
+}
+
+/** Whether a task can still change. */
+export function isOpen(task: Task): boolean {
+  return task.status === 'queued' || task.status === 'running';
 }
 
 /** Which dead letters to send again, and how. */

@@ -9,7 +9,7 @@ import { Problem } from '../problem.ts';
 import type { MessageQueue } from '../queue.ts';
 import type { TaskStore } from '../redrive/ports.ts';
 import { formatTime, parseTime } from '../rfc3339.ts';
-import type { Task } from '../task.ts';
+import { isOpen, type Task } from '../task.ts';
 import { parseOptionalBody } from './body.ts';
 import type { Operations } from './operation.ts';
 import { tenantField } from './subscription-input.ts';
@@ -88,7 +88,7 @@ export function taskOperations(
     cancelTask: async ({ caller, params }) => {
       for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
         const task = await find(caller, params.id);
-        if (task.status !== 'queued' && task.status !== 'running') {
+        if (!isOpen(task)) {
           throw new Problem('conflict', `The task is ${task.status} already.`);
         }
         const cancelled = await deps.tasks.update({
@@ -124,17 +124,27 @@ export function newTask(
     createdAt: now,
     finishedAt: null,
     failure: null,
+    claim: 0,
     revision: 1,
   };
 }
 
-/** Puts a task on record, then on the queue: a worker that gets the message finds the record. */
+/**
+ * Puts a task on record, then on the queue: a worker that gets the message finds the record. If the queue does
+ * not take it, the task is marked failed, so that it does not look as if it were about to begin.
+ */
 export async function startTask(
   { tasks, queue }: Pick<TaskOperationsDeps, 'tasks' | 'queue'>,
   task: Task,
 ): Promise<void> {
   await tasks.create(task);
-  await queue.send([{ body: encodeMessage({ v: 1, task: task.id }, '') }]);
+  try {
+    await queue.send([{ body: encodeMessage({ v: 1, task: task.id }, '') }]);
+  } catch (cause) {
+    const failure = 'The task could not be queued.';
+    await tasks.update({ ...task, status: 'failed', failure, finishedAt: task.createdAt });
+    throw cause;
+  }
 }
 
 /** A task as answers show it. */
@@ -148,5 +158,6 @@ export function taskView(task: Task): TaskBody {
     dropped: task.dropped,
     createdAt: formatTime(task.createdAt),
     finishedAt: task.finishedAt === null ? null : formatTime(task.finishedAt),
+    ...(task.failure === null ? {} : { failure: task.failure }),
   };
 }

@@ -1,109 +1,115 @@
-import type { Clock, Deadline } from '../clock.ts';
-import type { DeliveryLog } from '../dispatch/ports.ts';
-import type { Log } from '../log.ts';
+import type { Deadline } from '../clock.ts';
 import { decodeTaskMessage, encodeMessage } from '../message.ts';
-import type { Meter } from '../meter.ts';
 import type { MessageQueue } from '../queue.ts';
-import type { RedriveRequest, Task } from '../task.ts';
-import { countDeadLetters } from './count-dead-letters.ts';
-import type { DeadLetterIndex, DeadLetterQueue, SubscriptionExistence, TaskStore } from './ports.ts';
-import { redriveLetters } from './redrive-letters.ts';
+import { isOpen, type Task } from '../task.ts';
+import { LetterRedrive, type LetterRedriveDeps } from './letter-redrive.ts';
+import type { TaskStore } from './ports.ts';
+import type { TaskHandler, TaskPage } from './task-handler.ts';
 
-export interface RedriveDeps {
+export interface RedriveDeps extends LetterRedriveDeps {
   readonly tasks: TaskStore;
-  readonly letters: DeadLetterQueue;
-  readonly index: DeadLetterIndex;
-  readonly subscriptions: SubscriptionExistence;
-  readonly deliveryLog: DeliveryLog;
-  /** The queue `deliveries`. */
-  readonly deliveries: MessageQueue;
   /** The queue `tasks`. */
   readonly taskQueue: MessageQueue;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly meter: Meter;
 }
 
-/** What one invocation added to a task. */
-export interface PageResult {
-  readonly matched: number;
-  readonly sent: number;
-  readonly dropped: number;
-  readonly finished: boolean;
-  /** When the pace allows the next delivery. */
-  readonly nextSendAt: number;
-}
-
-const MAX_TRIES = 10;
-/** Longest delay of a task message, in seconds. */
-const MAX_DELAY_SECONDS = 900;
+/** Time kept free at the end of an invocation, in milliseconds: a page, and giving back what is held. */
+const MARGIN_MS = 10_000;
+/** Tries to write a task that others write at the same time. */
+const MAX_TRIES = 20;
 
 /**
- * Does a page of a task and sends the task's message on until it is done. A message for a task that is over, or
- * unknown, comes to nothing.
+ * Does pages of a task until it is over, has to wait, or time is up, and in the latter two cases sends the
+ * task's message on. A message for a task that is over, or unknown, comes to nothing. A task whose message was
+ * delivered twice belongs to the worker that began last; the other one stops after its page.
  */
 export async function workOnTask(deps: RedriveDeps, body: string, deadline: Deadline): Promise<void> {
   const began = deps.clock.now();
-  const task = await deps.tasks.get(decodeTaskMessage(body).header.task);
-  if (task === null || (task.status !== 'queued' && task.status !== 'running')) return;
-  if (task.request.kind !== 'redrive') throw new Error(`no worker for a task of kind ${task.kind}`);
-  const running = task.status === 'running' ? task : await deps.tasks.update({ ...task, status: 'running' });
-  // Somebody else has just begun or cancelled it: their message goes on.
-  if (running === null) return;
-  const page = await pageOf(deps, running, task.request, deadline);
-  const after = await addToTask(deps, task.id, page);
-  deps.log.info('redrive.done', {
+  const claimed = await claim(deps.tasks, decodeTaskMessage(body).header.task);
+  if (claimed === null) return;
+  const { task, delaySeconds } = await work(deps, claimed, deadline);
+  deps.log.info('redrive.worked', {
     taskId: task.id,
+    kind: task.kind,
     tenant: task.tenant,
-    matched: page.matched,
-    sent: page.sent,
-    dropped: page.dropped,
-    finished: page.finished,
+    status: task.status,
+    matched: task.matched - claimed.matched,
+    sent: task.sent - claimed.sent,
+    dropped: task.dropped - claimed.dropped,
+    delaySeconds,
     durationMs: deps.clock.now() - began,
   });
-  if (after.status === 'running') await sendOn(deps, after);
-}
-
-async function pageOf(
-  deps: RedriveDeps,
-  task: Task,
-  request: RedriveRequest,
-  deadline: Deadline,
-): Promise<PageResult> {
-  if (request.dryRun) {
-    const matched = await countDeadLetters(deps.index, request, deps.clock.now());
-    return { matched, sent: 0, dropped: 0, finished: true, nextSendAt: task.nextSendAt };
+  if (delaySeconds !== null) {
+    await deps.taskQueue.send([{ body: encodeMessage({ v: 1, task: task.id }, ''), delaySeconds }]);
   }
-  return redriveLetters(deps, task, request, deadline);
 }
 
-/** Adds the page's counts to the task as it is now, whoever else wrote it meanwhile. A cancelled task stays so. */
-async function addToTask(deps: RedriveDeps, id: string, page: PageResult): Promise<Task> {
+/** A task as it is after some pages, and when its message is due again; null: never. */
+interface Worked {
+  readonly task: Task;
+  readonly delaySeconds: number | null;
+}
+
+async function work(deps: RedriveDeps, claimed: Task, deadline: Deadline): Promise<Worked> {
+  const handler = handlerOf(deps, claimed);
+  for (let task = claimed; ; ) {
+    const page = await handler.page(task);
+    task = await addPage(deps, task, page);
+    const over = !isOpen(task) || task.claim !== claimed.claim;
+    if (!over && page.error === null && page.next.kind === 'go-on') {
+      // What is held stays held, so that the next invocation carries on where this one stopped.
+      if (deadline.remainingMs() < MARGIN_MS) return { task, delaySeconds: 0 };
+      continue;
+    }
+    await handler.release();
+    if (page.error !== null) throw page.error;
+    return { task, delaySeconds: page.next.kind === 'wait' && !over ? page.next.seconds : null };
+  }
+}
+
+function handlerOf(deps: RedriveDeps, { request }: Task): TaskHandler {
+  if (request.kind === 'redrive') return new LetterRedrive(deps, request);
+  throw new Error(`there is no handler for tasks of kind ${request.kind}`);
+}
+
+/** Takes a task over. Null if there is nothing left to do. */
+async function claim(tasks: TaskStore, id: string): Promise<Task | null> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    const task = await deps.tasks.get(id);
-    if (task === null) throw new Error('the task is gone');
-    const finished = page.finished && task.status === 'running';
-    const next = await deps.tasks.update({
-      ...task,
-      matched: task.matched + page.matched,
-      sent: task.sent + page.sent,
-      dropped: task.dropped + page.dropped,
-      nextSendAt: Math.max(task.nextSendAt, page.nextSendAt),
-      status: finished ? 'done' : task.status,
-      finishedAt: finished ? deps.clock.now() : task.finishedAt,
-    });
-    if (next !== null) return next;
+    const task = await tasks.get(id);
+    if (task === null || !isOpen(task)) return null;
+    const claimed = await tasks.update({ ...task, status: 'running', claim: task.revision + 1 });
+    if (claimed !== null) return claimed;
   }
   throw new Error('the task is written by too many at once');
 }
 
-async function sendOn(deps: RedriveDeps, task: Task): Promise<void> {
-  // The next page may begin a little before the pace allows: what it sends is delayed anyway.
-  const waitMs = Math.max(0, task.nextSendAt - deps.clock.now() - 60_000);
-  await deps.taskQueue.send([
-    {
-      body: encodeMessage({ v: 1, task: task.id }, ''),
-      delaySeconds: Math.min(MAX_DELAY_SECONDS, Math.floor(waitMs / 1000)),
-    },
-  ]);
+/**
+ * Adds a page to the task. If somebody wrote it meanwhile (a cancellation, another worker), the counts are added
+ * to what they wrote and everything else stays theirs.
+ */
+async function addPage(deps: RedriveDeps, before: Task, page: TaskPage): Promise<Task> {
+  const { next, nextSendAt, progress } = page;
+  const over = next.kind === 'done' || next.kind === 'failed';
+  let task: Task | null = before;
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    if (task === null) throw new Error('the task is gone');
+    const mine = isOpen(task) && task.claim === before.claim;
+    const after: Task | null = await deps.tasks.update({
+      ...task,
+      matched: task.matched + page.matched,
+      sent: task.sent + page.sent,
+      dropped: task.dropped + page.dropped,
+      nextSendAt: Math.max(task.nextSendAt, nextSendAt),
+      ...(mine ? { progress } : {}),
+      ...(mine && over
+        ? {
+            status: next.kind,
+            failure: next.kind === 'failed' ? next.failure : null,
+            finishedAt: deps.clock.now(),
+          }
+        : {}),
+    });
+    if (after !== null) return after;
+    task = await deps.tasks.get(before.id);
+  }
+  throw new Error('the task is written by too many at once');
 }

@@ -111,7 +111,8 @@ export class SimulatedQueue implements MessageQueue {
     }
     const twice = this.#time.chance(this.#manners.duplicate);
     if (twice) this.duplicates++;
-    const hiddenMs = twice ? this.#time.between(0, 2_000) : visibilityMs;
+    // Whole milliseconds, like the clock: otherwise the wake-up below may come a fraction too early.
+    const hiddenMs = twice ? Math.floor(this.#time.between(0, 2_000)) : visibilityMs;
     message.visibleAt = this.#time.now() + hiddenMs;
     this.#time.after(hiddenMs, () => this.#wake?.());
     return true;

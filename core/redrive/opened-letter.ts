@@ -1,0 +1,64 @@
+import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
+import type { DeliveryRow } from '../delivery.ts';
+import { rowOf, type Target, targetsOf } from '../dispatch/target.ts';
+import { decodeDeadLetterMessage } from '../message.ts';
+import type { LetterFacts } from './match-dead-letter.ts';
+import type { DeadDelivery, ReceivedLetter } from './ports.ts';
+
+/** A dead letter taken apart. */
+export interface OpenedLetter {
+  readonly letter: DeadLetterMessage;
+  /** The event's data; '' if the event had expired before the letter was written. */
+  readonly data: string;
+  readonly target: Target;
+  readonly receipt: string;
+}
+
+/** Reads a letter. Throws `MessageFormatError`. */
+export function openLetter({ body, receipt }: ReceivedLetter): OpenedLetter {
+  const { header: letter, data } = decodeDeadLetterMessage(body);
+  const [target] = targetsOf(letter, data);
+  if (target === undefined) throw new Error('a decoded message has a target');
+  return { letter, data, target, receipt };
+}
+
+export function factsOf({ letter: { event, dead }, target }: OpenedLetter): LetterFacts {
+  return {
+    tenant: event.tenant,
+    subscription: target.subscription,
+    eventType: event.type,
+    createdAt: event.acceptedAt,
+    deadAt: dead.at,
+  };
+}
+
+export function deathOf({ letter, target }: OpenedLetter): DeadDelivery {
+  return { tenant: letter.event.tenant, delivery: target.delivery, attempt: letter.attempt };
+}
+
+/** The message that sends a dead delivery again: the same event and delivery, a fresh run of the schedule. */
+export function secondLife({ letter, target }: OpenedLetter, run: string): DeliveryMessage {
+  return {
+    v: 1,
+    event: letter.event,
+    shards: letter.shards,
+    attempt: letter.attempt + 1,
+    step: 0,
+    run,
+    trigger: 'redrive',
+    targets: [target.subscription],
+  };
+}
+
+/**
+ * The log row that says what a redrive did with a delivery. It has the number of the attempt the delivery died
+ * from and comes right after it in time, so that it overrules the failure and whatever a new attempt records,
+ * even before this row is written, overrules it.
+ */
+export function redriveRow(
+  { letter, target }: OpenedLetter,
+  run: string,
+  fields: Pick<DeliveryRow, 'status' | 'reason' | 'nextAttemptAt'>,
+): DeliveryRow {
+  return { ...rowOf(target, letter.dead.at + 1, { ...fields, result: null }), run, trigger: 'redrive' };
+}
