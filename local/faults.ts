@@ -1,10 +1,11 @@
 /** Something that goes wrong on purpose, so that tests can see what the pipeline makes of it. */
 export type Fault = {
-  /** The queue it strikes, by name; each one if left out. */
-  readonly queue?: string;
+  /** The queue or table it strikes, by name; each one if left out. */
+  readonly on?: string;
   /** How often it strikes; 1 if left out. */
   readonly times?: number;
-} & (
+} & /** The call is refused: too many requests. `operation` is an action of SQS or DynamoDB. */
+(
   | { readonly kind: 'throttle'; readonly operation: string }
   /** The call is carried out, but the caller gets a 500. */
   | { readonly kind: 'lost-answer'; readonly operation: string }
@@ -37,9 +38,9 @@ export class Faults {
   }
 
   /** The fault of this kind that strikes now, if any; it is used up by that. */
-  strike<K extends Kind>(kind: K, queue: string, operation?: string): Extract<Fault, { kind: K }> | null {
+  strike<K extends Kind>(kind: K, on: string, operation?: string): Extract<Fault, { kind: K }> | null {
     for (const [fault, left] of this.#waiting) {
-      if (!isKind(fault, kind) || (fault.queue !== undefined && fault.queue !== queue)) continue;
+      if (!isKind(fault, kind) || (fault.on !== undefined && fault.on !== on)) continue;
       if ('operation' in fault && fault.operation !== operation) continue;
       if (left > 1) this.#waiting.set(fault, left - 1);
       else this.#waiting.delete(fault);

@@ -16,6 +16,9 @@ const STOP_WITHIN_MS = 5_000;
 /** Time until the API must answer. */
 const READY_WITHIN_MS = 30_000;
 
+/** How to run; with `tableFaults`, faults can strike tables too, which tests want. */
+export type RunnerOptions = Options & { readonly tableFaults?: boolean };
+
 /** What the runner has to tell while it works. */
 export interface Reports {
   /** What it is doing, for whoever waits. */
@@ -48,7 +51,7 @@ export class PortTakenError extends Error {
  */
 export async function startRunner(
   root: string,
-  options: Options,
+  options: RunnerOptions,
   reports: Reports,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Runner> {
@@ -64,7 +67,10 @@ export async function startRunner(
     const making = synthesize(root, () => reports.notice('Making the template from the sources…'));
     // Its failure is thrown below; until then it must not count as unhandled.
     making.catch(() => 'thrown below');
-    const standIns = await startStandIns(data, env.FANFARE_DYNAMODB_ENDPOINT || undefined);
+    const standIns = await startStandIns(data, {
+      dynamoUrl: env.FANFARE_DYNAMODB_ENDPOINT || undefined,
+      tableFaults: options.tableFaults,
+    });
     started.defer(() => closeStandIns(standIns));
     const apiKey = options.apiKey ?? data.adminKey;
     const stack = await startStack(readAssembly(await making), standIns, {

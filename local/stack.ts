@@ -1,8 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DataFolder } from './data-folder.ts';
-import { startDynamo } from './dynamo/dynoxide.ts';
+import { type DynamoServer, startDynamo } from './dynamo/dynoxide.ts';
 import { removeExpired } from './dynamo/expiry.ts';
+import { faultyTables } from './dynamo/faulty-tables.ts';
 import { createTables, dynamoClient } from './dynamo/tables.ts';
+import type { Faults } from './faults.ts';
 import type { Backend } from './http/gateway.ts';
 import { createRouter, type Route, readRoutes } from './http/routes.ts';
 import { type ServiceServer, startServices } from './keys/aws-json.ts';
@@ -14,7 +16,6 @@ import { readMappings } from './lambda/mappings.ts';
 import { type Failure, Pool } from './lambda/pool.ts';
 import { readSchedules, type ScheduleSpec } from './lambda/schedules.ts';
 import type { Logs } from './logs.ts';
-import type { Faults } from './sqs/faults.ts';
 import { createQueues } from './sqs/queues.ts';
 import { type QueueServer, startQueueServer } from './sqs/server.ts';
 import type { SqsQueue } from './sqs/store.ts';
@@ -39,10 +40,17 @@ export interface StackOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+export interface StandInOptions {
+  /** Another DynamoDB stand-in to use. */
+  readonly dynamoUrl?: string | undefined;
+  /** Whether faults can strike tables too. */
+  readonly tableFaults?: boolean | undefined;
+}
+
 /** The stand-ins, before it is known what they stand in for. */
 export interface StandIns {
   readonly queues: QueueServer;
-  readonly dynamo: { readonly url: string; close(): Promise<void> };
+  readonly dynamo: DynamoServer;
 }
 
 /** What a cloud assembly describes, running on this machine. */
@@ -60,10 +68,10 @@ export interface RunningStack {
 /** Starts SQS and DynamoDB, which takes as long as making the template, so that the two can go on together. */
 export async function startStandIns(
   { queues, tables }: DataFolder,
-  dynamoUrl: string | undefined,
+  { dynamoUrl, tableFaults = false }: StandInOptions = {},
 ): Promise<StandIns> {
   const [sqs, dynamo] = await Promise.all([startQueueServer(queues), startDynamo(tables, dynamoUrl)]);
-  return { queues: sqs, dynamo };
+  return { queues: sqs, dynamo: tableFaults ? await faultyTables(dynamo, sqs.faults) : dynamo };
 }
 
 /** Creates what the assembly describes on the stand-ins, and sets it going. */

@@ -1,7 +1,7 @@
 import type { buildApp } from 'fauxqs';
+import type { Faults } from '../faults.ts';
 import { isObject } from '../template/json.ts';
 import { GUARDED } from './calls.ts';
-import type { Faults } from './faults.ts';
 import { type Refusal, refusedHandle } from './limits.ts';
 import type { Engine, SqsQueue } from './store.ts';
 

@@ -1,6 +1,6 @@
 import { buildApp } from 'fauxqs';
+import { Faults } from '../faults.ts';
 import { arn, PLACE } from '../template/names.ts';
-import { Faults } from './faults.ts';
 import { disturb, guard } from './guard.ts';
 import { QueueFile } from './queue-file.ts';
 import { createEngine, type SqsQueue, type SqsStore } from './store.ts';

@@ -23,7 +23,7 @@ export async function startSmallStack(
 ): Promise<SmallStack> {
   const folder = writeAssembly(assembly);
   const data = openDataFolder(dataPath);
-  const standIns = await startStandIns(data, undefined);
+  const standIns = await startStandIns(data);
   const gateway = new Gateway();
   const url = `http://127.0.0.1:${await gateway.listen(0)}`;
   const lines: string[] = [];

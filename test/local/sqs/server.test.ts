@@ -146,9 +146,9 @@ test('a receipt handle that SQS never gave is refused, also as one entry of a ba
 test('faults strike once, where they are told to', () =>
   withQueue(async (bench) => {
     const { faults } = bench.server;
-    faults.add({ kind: 'throttle', operation: 'SendMessage', queue: 'other' });
+    faults.add({ kind: 'throttle', operation: 'SendMessage', on: 'other' });
     await send(bench);
-    faults.add({ kind: 'throttle', operation: 'SendMessage', queue: 'work' });
+    faults.add({ kind: 'throttle', operation: 'SendMessage', on: 'work' });
     await assert.rejects(send(bench), { name: 'RequestThrottled' });
     faults.add({ kind: 'lost-answer', operation: 'SendMessage' });
     await assert.rejects(send(bench), { name: 'InternalFailure' });
