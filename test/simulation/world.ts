@@ -19,12 +19,13 @@ import { FakeDeadLetters } from '../support/dead-letters.ts';
 import { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
 import { FakeHealth } from '../support/fake-health.ts';
+import { FakeTasks } from '../support/fake-tasks.ts';
 import { FakeParkingLot } from '../support/parking-lot.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
 import { type QueueManners, SimulatedQueue } from './queue.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
-import { SimulatedTasks } from './tasks.ts';
+
 import type { VirtualTime } from './virtual-time.ts';
 import { type Faults, through, Worker } from './worker.ts';
 
@@ -51,7 +52,7 @@ export class World {
   readonly log = new FakeDeliveryLog();
   readonly parking = new FakeParkingLot();
   readonly deadLetters = new FakeDeadLetters();
-  readonly tasks = new SimulatedTasks();
+  readonly tasks = new FakeTasks();
   readonly health = new FakeHealth();
   readonly events: FakeEventStore;
   readonly accepted: AcceptedEvent[] = [];

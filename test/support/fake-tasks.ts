@@ -2,7 +2,7 @@ import type { TaskStore } from '../../core/redrive/ports.ts';
 import type { Task } from '../../core/task.ts';
 
 /** Tasks in memory. */
-export class SimulatedTasks implements TaskStore {
+export class FakeTasks implements TaskStore {
   readonly #tasks = new Map<string, Task>();
 
   get all(): readonly Task[] {
@@ -14,6 +14,7 @@ export class SimulatedTasks implements TaskStore {
   }
 
   async create(task: Task): Promise<void> {
+    if (this.#tasks.has(task.id)) throw new Error('the task exists');
     this.#tasks.set(task.id, task);
   }
 
