@@ -13,8 +13,6 @@ import type { AcceptedEvent, World } from './world.ts';
 const CACHE_MS = DISPATCH.subscriptionCacheMs;
 /** What was under way when the copy ran out: a few slow calls between reading it and sending. */
 const SLACK_MS = 10_000;
-/** Requests of one delivery that crashes and duplicates may repeat, in a world as rough as ours. */
-const MOST_REPEATS = 10;
 /** A worker that dies takes its batch with it until the visibility is over, which is six minutes. */
 const LAG_BOUND_MS = 30 * 60_000;
 
@@ -160,7 +158,7 @@ function schedules(world: World): readonly string[] {
     if (Math.max(...attempts) > most)
       found.push(`delivery ${delivery}: attempt ${Math.max(...attempts)} of ${most}`);
     const repeats = attempts.length - new Set(attempts).size;
-    if (repeats > MOST_REPEATS) found.push(`delivery ${delivery}: ${repeats} repeats`);
+    if (repeats > world.mostRepeats) found.push(`delivery ${delivery}: ${repeats} repeats`);
     found.push(...tooEarly(world, delivery, arrivals));
   }
   return found;
@@ -208,7 +206,7 @@ function paces(world: World): readonly string[] {
     const busiest = Math.max(
       ...times.map((start, i) => times.slice(i).filter((time) => time < start + 1000).length),
     );
-    if (busiest > 2 * perSecond + MOST_REPEATS) {
+    if (busiest > 2 * perSecond + world.mostRepeats) {
       found.push(`${url}: ${busiest} requests in one second at a pace of ${perSecond}`);
     }
   }

@@ -40,11 +40,13 @@ export function plan(world: World): void {
     const tenant = time.chance(0.5) ? 'small' : time.pick(TENANTS);
     const id = time.chance(0.6) ? `e-${tenant}-${i}` : null;
     const type = time.pick(TYPES);
-    time.after(time.between(0, BUSY_MS), () => void world.post(tenant, type, id, `{"n":${i}}`));
-    // A producer that repeats itself, perhaps at the same time.
-    if (id !== null && time.chance(0.3)) {
-      time.after(time.between(0, BUSY_MS), () => void world.post(tenant, type, id, `{"n":${i}}`));
-    }
+    const at = time.between(0, BUSY_MS);
+    const post = (after: number): void =>
+      time.after(after, () => void world.post(tenant, type, id, `{"n":${i}}`));
+    post(at);
+    // A producer that repeats itself: at once, because it got impatient, or much later.
+    if (id !== null && time.chance(0.4))
+      post(time.chance(0.5) ? at + time.between(0, 300) : time.between(0, BUSY_MS));
   }
   const changes = Math.round(time.between(5, 25));
   for (let i = 0; i < changes; i++) time.after(time.between(0, BUSY_MS), () => changeSomething(world));

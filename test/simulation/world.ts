@@ -63,6 +63,8 @@ export class World {
   /** Now and then replaced: a calm world has no faults. */
   faults: Faults;
   sweepDeaths = 0;
+  /** Requests of one delivery that crashes and duplicates may repeat; none in a calm world. */
+  readonly mostRepeats: number;
   /** Producers that still wait for an answer. */
   posting = 0;
   readonly #log: Log;
@@ -70,6 +72,7 @@ export class World {
 
   constructor(time: VirtualTime, faults: Faults, manners: QueueManners) {
     this.time = time;
+    this.mostRepeats = manners.duplicate === 0 ? 0 : 10;
     this.faults = faults;
     const queue = (name: string, visibilityMs: number, receives?: number) =>
       new SimulatedQueue(name, time, manners, visibilityMs, receives);
