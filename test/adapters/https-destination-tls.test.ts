@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { afterEach, test } from 'node:test';
+import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
+import { HttpsDestination } from '../../adapters/https-destination.ts';
+import { systemClock } from '../../adapters/system.ts';
+import type { SendOutcome } from '../../core/dispatch/ports.ts';
+import { startRawReceiver } from '../support/raw-receiver.ts';
+
+const open: { close(): unknown }[] = [];
+const file = (name: string): Buffer =>
+  readFileSync(new URL(`../support/certificates/${name}`, import.meta.url));
+
+afterEach(() => {
+  for (const one of open.splice(0).reverse()) one.close();
+});
+
+/** An HTTPS server with a certificate, counting the requests that got through to it. */
+async function server(
+  certificate: string,
+): Promise<{ port: number; requests: () => number; resumed: () => number }> {
+  let requests = 0;
+  let resumed = 0;
+  const made: Server = createServer(
+    { key: file(`${certificate}.key`), cert: file(`${certificate}.pem`) },
+    (request, response) => {
+      requests++;
+      request.resume().on('end', () => response.writeHead(200, { connection: 'close' }).end('ok'));
+    },
+  );
+  made.on('secureConnection', (socket) => {
+    if (socket.isSessionReused()) resumed++;
+  });
+  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+  open.push(made);
+  return { port: (made.address() as AddressInfo).port, requests: () => requests, resumed: () => resumed };
+}
+
+const loopback: ResolveAll = (_host, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
+
+function destination(resolve: ResolveAll = loopback): HttpsDestination {
+  const policy = { allowLoopback: true, internalEndpoints: [] };
+  const made = new HttpsDestination({ policy, clock: systemClock, resolve, ca: file('ca.pem') });
+  open.push(made);
+  return made;
+}
+
+function post(client: HttpsDestination, url: string, timeoutMs = 5_000): Promise<SendOutcome> {
+  return client.send({ url, headers: { 'content-length': '2' }, body: Buffer.from('{}'), timeoutMs });
+}
+
+test('a trusted certificate for the right name is accepted, and its session is used again', async () => {
+  const good = await server('good');
+  const client = destination();
+  for (let i = 0; i < 3; i++) {
+    const outcome = await post(client, `https://good.localhost:${good.port}/`);
+    assert.equal(outcome.kind === 'answered' && outcome.status, 200, JSON.stringify(outcome));
+  }
+  assert.ok(good.resumed() >= 1, 'no session was resumed');
+});
+
+test('C033: expired, untrusted and wrongly named certificates are told apart, and no body is sent', async () => {
+  const cases = [
+    ['expired', 'expired.localhost', 'the certificate has expired'],
+    ['untrusted', 'untrusted.localhost', 'the certificate is not trusted'],
+    ['good', 'other.localhost', 'the certificate is for another name'],
+  ] as const;
+  for (const [certificate, host, detail] of cases) {
+    const one = await server(certificate);
+    const outcome = await post(destination(), `https://${host}:${one.port}/`);
+    assert.deepEqual(outcome.kind === 'unanswered' && [outcome.error, outcome.detail], ['tls', detail]);
+    assert.equal(one.requests(), 0);
+  }
+});
+
+test('C033: a handshake that stalls is a time-out, one that is cut off a TLS failure', async () => {
+  const silent = createTcpServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  open.push(silent);
+  const stalled = await post(
+    destination(),
+    `https://good.localhost:${(silent.address() as AddressInfo).port}/`,
+    200,
+  );
+  assert.equal(stalled.kind === 'unanswered' && stalled.error, 'timeout');
+  const cut = createTcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+  await new Promise<void>((resolve) => cut.listen(0, '127.0.0.1', resolve));
+  open.push(cut);
+  const failed = await post(destination(), `https://good.localhost:${(cut.address() as AddressInfo).port}/`);
+  assert.equal(failed.kind === 'unanswered' && failed.error, 'tls', JSON.stringify(failed));
+});
+
+test('C034: a host whose first address is dead is reached by its second', async () => {
+  const alive = await startRawReceiver((socket) =>
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'),
+  );
+  open.push(alive);
+  const dual: ResolveAll = (_host, done) =>
+    done(null, [
+      { address: '127.99.99.99', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ]);
+  const outcome = await post(destination(dual), `http://dual.localhost:${alive.port}/`);
+  assert.equal(outcome.kind === 'answered' && outcome.status, 200, JSON.stringify(outcome));
+});
