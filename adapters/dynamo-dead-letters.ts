@@ -62,15 +62,12 @@ export class DynamoDeadLetters implements DeadLetterRecords, DeadLetterIndex {
     }
   }
 
-  async stillDead(deaths: readonly DeadDelivery[]): Promise<ReadonlySet<string>> {
+  async stillDead<Death extends DeadDelivery>(deaths: readonly Death[]): Promise<readonly Death[]> {
     const items = await batchGet(this.#client, this.#table, deaths.map(keyOf));
     const attempts = new Map(
       items.map(entryOf).map((entry) => [`${entry.tenant}\n${entry.delivery}`, entry.attempts]),
     );
-    const still = deaths.filter(
-      (death) => attempts.get(`${death.tenant}\n${death.delivery}`) === death.attempt,
-    );
-    return new Set(still.map((death) => death.delivery));
+    return deaths.filter((death) => attempts.get(`${death.tenant}\n${death.delivery}`) === death.attempt);
   }
 
   async remove(death: DeadDelivery): Promise<void> {

@@ -5,8 +5,8 @@ import { decodeDeadLetterMessage } from '../message.ts';
 import type { LetterFacts } from './match-dead-letter.ts';
 import type { DeadDelivery, ReceivedLetter } from './ports.ts';
 
-/** A dead letter taken apart. */
-export interface OpenedLetter {
+/** A dead letter taken apart, with the death it tells of. */
+export interface OpenedLetter extends DeadDelivery {
   readonly letter: DeadLetterMessage;
   /** The event's data; '' if the event had expired before the letter was written. */
   readonly data: string;
@@ -19,7 +19,8 @@ export function openLetter({ body, receipt }: ReceivedLetter): OpenedLetter {
   const { header: letter, data } = decodeDeadLetterMessage(body);
   const [target] = targetsOf(letter, data);
   if (target === undefined) throw new Error('a decoded message has a target');
-  return { letter, data, target, receipt };
+  const { tenant } = letter.event;
+  return { tenant, delivery: target.delivery, attempt: letter.attempt, letter, data, target, receipt };
 }
 
 export function factsOf({ letter: { event, dead }, target }: OpenedLetter): LetterFacts {
@@ -30,10 +31,6 @@ export function factsOf({ letter: { event, dead }, target }: OpenedLetter): Lett
     createdAt: event.acceptedAt,
     deadAt: dead.at,
   };
-}
-
-export function deathOf({ letter, target }: OpenedLetter): DeadDelivery {
-  return { tenant: letter.event.tenant, delivery: target.delivery, attempt: letter.attempt };
 }
 
 /** The message that sends a dead delivery again: the same event and delivery, a fresh run of the schedule. */

@@ -43,8 +43,8 @@ export interface DeadDelivery {
 export interface DeadLetterIndex {
   /** Entries of a tenant, newest delivery first, in pages, starting after `after` (a delivery id); consistent. */
   entries(tenant: string, after: string | null): AsyncIterable<readonly DeadLetterEntry[]>;
-  /** Delivery ids of those that are still dead from that very attempt; consistent. */
-  stillDead(deaths: readonly DeadDelivery[]): Promise<ReadonlySet<string>>;
+  /** Those of the deaths, as given, that are on record; consistent. */
+  stillDead<Death extends DeadDelivery>(deaths: readonly Death[]): Promise<readonly Death[]>;
   /** Removes the record of this death; a newer one of the same delivery, or none, is left as it is. */
   remove(death: DeadDelivery): Promise<void>;
 }

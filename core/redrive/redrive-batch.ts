@@ -5,7 +5,7 @@ import type { DeliveryLog } from '../dispatch/ports.ts';
 import { encodeMessage } from '../message.ts';
 import { type MessageQueue, QueueSendError } from '../queue.ts';
 import type { Task } from '../task.ts';
-import { deathOf, type OpenedLetter, redriveRow, secondLife } from './opened-letter.ts';
+import { type OpenedLetter, redriveRow, secondLife } from './opened-letter.ts';
 import type { DeadLetterIndex, DeadLetterQueue, SubscriptionExistence } from './ports.ts';
 
 export interface RedriveBatchDeps {
@@ -47,16 +47,16 @@ export async function redriveBatch(
   wanted: readonly OpenedLetter[],
   most: number,
 ): Promise<RedrivenBatch> {
-  const dead = await deps.index.stillDead(wanted.map(deathOf));
-  const stale = wanted.filter(({ target }) => !dead.has(target.delivery));
-  const chosen = oncePerDelivery(wanted.filter(({ target }) => dead.has(target.delivery))).slice(0, most);
+  const dead = await deps.index.stillDead(wanted);
+  const stale = wanted.filter((opened) => !dead.includes(opened));
+  const chosen = oncePerDelivery(dead).slice(0, most);
   const existing = await existingSubscriptions(deps, task.tenant, chosen);
   const sendable = chosen.filter(({ target, data }) => existing.has(target.subscription) && data !== '');
   const sending = await send(deps, task, ratePerSecond, sendable);
   const drops = chosen.filter((opened) => !sendable.includes(opened)).map((opened) => dropOf(task, opened));
   const rested = await layToRest(deps, [...sending.accepted, ...drops]);
-  const gone = new Set([...stale, ...rested.rested].map(({ target }) => target.delivery));
-  const done = wanted.filter(({ target }) => gone.has(target.delivery));
+  const gone = new Set(rested.rested.map(({ delivery }) => delivery));
+  const done = wanted.filter((opened) => stale.includes(opened) || gone.has(opened.delivery));
   const deletion = await outcomeOf(deps.letters.delete(done.map(({ receipt }) => receipt)));
   return {
     sent: sending.accepted.filter(({ opened }) => rested.rested.includes(opened)).length,
@@ -69,7 +69,7 @@ export async function redriveBatch(
 
 /** SQS may hand out two copies of a letter at once. */
 function oncePerDelivery(letters: readonly OpenedLetter[]): readonly OpenedLetter[] {
-  return [...new Map(letters.map((opened) => [opened.target.delivery, opened])).values()];
+  return [...new Map(letters.map((opened) => [opened.delivery, opened])).values()];
 }
 
 async function existingSubscriptions(
@@ -129,7 +129,7 @@ async function layToRest(
   if (endings.length === 0) return { rested: [], error: null };
   const written = await outcomeOf(deliveryLog.append(endings.map(({ row }) => row)));
   if (written !== null) return { rested: [], error: written };
-  const removals = await Promise.all(endings.map(({ opened }) => outcomeOf(index.remove(deathOf(opened)))));
+  const removals = await Promise.all(endings.map(({ opened }) => outcomeOf(index.remove(opened))));
   return {
     rested: endings.flatMap(({ opened }, i) => (removals[i] === null ? [opened] : [])),
     error: removals.find((error) => error !== null) ?? null,

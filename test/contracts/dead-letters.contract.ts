@@ -77,20 +77,21 @@ export function deadLettersContract(
     const letters = await open();
     await letters.record(deadLetter(), 'dlv_5');
     const still = await letters.stillDead([
+      { ...death, attempt: 9 },
       death,
+      { ...death, attempt: 11 },
       { ...death, delivery: 'dlv_6' },
-      { ...death, tenant: 'globex', delivery: 'dlv_7' },
+      { ...death, tenant: 'globex' },
     ]);
-    assert.deepEqual([...still], ['dlv_5']);
-    assert.deepEqual([...(await letters.stillDead([{ ...death, attempt: 9 }]))], []);
-    assert.deepEqual([...(await letters.stillDead([]))], []);
+    assert.deepEqual(still, [death]);
+    assert.deepEqual(await letters.stillDead([]), []);
   });
 
   test(`${name}: still dead is told of more deliveries than one call can read`, async () => {
     const letters = await open();
     const deaths = Array.from({ length: 120 }, (_, n) => ({ ...death, delivery: `dlv_${n}` }));
     for (const { delivery } of deaths) await letters.record(deadLetter(), delivery);
-    assert.equal((await letters.stillDead([...deaths, ...deaths])).size, 120);
+    assert.equal((await letters.stillDead([...deaths, ...deaths])).length, 240);
   });
 
   test(`${name}: removing an old death leaves a newer one on record`, async () => {

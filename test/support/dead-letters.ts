@@ -32,8 +32,8 @@ export class FakeDeadLetters implements DeadLetterRecords, DeadLetterIndex {
     for (let at = 0; at < sorted.length; at += 3) yield sorted.slice(at, at + 3);
   }
 
-  async stillDead(deaths: readonly DeadDelivery[]): Promise<ReadonlySet<string>> {
-    return new Set(deaths.filter((d) => this.#of(d)?.attempts === d.attempt).map((d) => d.delivery));
+  async stillDead<Death extends DeadDelivery>(deaths: readonly Death[]): Promise<readonly Death[]> {
+    return deaths.filter((death) => this.#of(death)?.attempts === death.attempt);
   }
 
   async remove(death: DeadDelivery): Promise<void> {
