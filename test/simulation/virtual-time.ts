@@ -27,7 +27,7 @@ export class VirtualTime implements Clock {
   }
 
   now(): number {
-    return Math.floor(this.#now);
+    return this.#now;
   }
 
   /** Milliseconds since the simulation began. */
@@ -37,7 +37,7 @@ export class VirtualTime implements Clock {
 
   /** Has something happen `ms` from now. */
   after(ms: number, happen: () => void): void {
-    const occurrence = { at: this.#now + Math.max(0, ms), order: this.#order++, happen };
+    const occurrence = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#order++, happen };
     this.#heap.push(occurrence);
     siftUp(this.#heap);
   }
@@ -60,9 +60,9 @@ export class VirtualTime implements Clock {
     }
   }
 
-  /** A number between `low` and `high`. */
+  /** A whole number from `low` to below `high`: times are whole milliseconds. */
   between(low: number, high: number): number {
-    return low + this.random.number() * (high - low);
+    return Math.floor(low + this.random.number() * (high - low));
   }
 
   /** True with the given probability. */
