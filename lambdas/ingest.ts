@@ -9,6 +9,7 @@ import { type Authenticator, requireScope } from '../core/api-key.ts';
 import { measureRefusal } from '../core/ingest/measure-ingest.ts';
 import { type PostEventsDeps, postEvents } from '../core/ingest/post-events.ts';
 import { noMeter } from '../core/meter.ts';
+import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate, callerOf } from './edge/authenticate.ts';
 import { bodyBytes, jsonAnswer } from './edge/http-body.ts';
@@ -44,17 +45,21 @@ export function createIngest(deps: IngestDeps) {
     });
 }
 
-const ingest = once(() =>
-  createIngest({
-    authenticator,
-    claims: new DynamoEventClaims(dynamo(), required(ENV.eventsTable), systemClock),
+const ingest = once(() => {
+  const shared = {
     queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
     clock: systemClock,
-    random: systemRandom,
     log: new JsonLog('ingest'),
+  };
+  return createIngest({
+    ...shared,
+    authenticator,
+    claims: new DynamoEventClaims(dynamo(), required(ENV.eventsTable), systemClock),
+    operational: new OperationalEvents(shared),
+    random: systemRandom,
     meter: noMeter,
-  }),
-);
+  });
+});
 
 /** Entry of the function `ingest`. */
 export const handler = (event: APIGatewayProxyEventV2, context: Context) => ingest()(event, context);

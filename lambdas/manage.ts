@@ -15,6 +15,7 @@ import { ENV } from '../contract/environment.ts';
 import type { Authenticator } from '../core/api-key.ts';
 import type { Log } from '../core/log.ts';
 import { type OperationsDeps, operations } from '../core/manage/operations.ts';
+import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate } from './edge/authenticate.ts';
 import { logCalls } from './edge/log-calls.ts';
@@ -52,6 +53,11 @@ function storedDeps(): OperationsDeps {
     queue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
     deliveryQueue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
     destination: new HttpsDestination({ policy: destinationPolicy(), clock }),
+    operational: new OperationalEvents({
+      queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
+      clock,
+      log: new JsonLog('manage'),
+    }),
     resolver: new DnsResolver(),
     policy: destinationPolicy(),
     cursorKey: () => sealer().derive('cursors'),

@@ -10,6 +10,7 @@ import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import { noMeter } from '../core/meter.ts';
+import { OperationalEvents } from '../core/operational-events.ts';
 import { type RedriveDeps, workOnTask } from '../core/redrive/work-on-task.ts';
 import { type FailedMessageIds, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
 import { dynamo, once, required, sqs } from './wiring.ts';
@@ -35,6 +36,7 @@ export function createRedrive(deps: RedriveDeps) {
 
 const redrive = once(() => {
   const deliveries = required(ENV.deliveriesTable);
+  const log = new JsonLog('redrive');
   return createRedrive({
     tasks: new DynamoTasks(dynamo(), deliveries),
     letters: new SqsDeadLetters(sqs(), required(ENV.deadLettersQueue)),
@@ -42,9 +44,14 @@ const redrive = once(() => {
     subscriptions: new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable)),
     deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries),
     deliveries: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
+    operational: new OperationalEvents({
+      queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
+      clock: systemClock,
+      log,
+    }),
     taskQueue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
     clock: systemClock,
-    log: new JsonLog('redrive'),
+    log,
     meter: noMeter,
   });
 });

@@ -4,6 +4,7 @@ import type { Clock, Random } from '../clock.ts';
 import { newId } from '../id.ts';
 import type { Log } from '../log.ts';
 import { encodeMessage } from '../message.ts';
+import type { OperationalEvents } from '../operational-events.ts';
 import { Problem } from '../problem.ts';
 import { type MessageQueue, QueueSendError } from '../queue.ts';
 import type { EventInput } from './event-input.ts';
@@ -16,6 +17,7 @@ export interface AcceptDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly operational: OperationalEvents;
 }
 
 /** An event found valid, with what accepting it takes. */
@@ -102,7 +104,10 @@ async function claimChosen(
     if (outcome.kind === 'claimed') {
       return { event: envelope(candidate, id, now), duplicate: false, send: true };
     }
-    if (outcome.by.bodyHash !== bodyHash) return conflict();
+    if (outcome.by.bodyHash !== bodyHash) {
+      await deps.operational.publish('event.conflict', `${tenant}/${id}/${bodyHash}`, { tenant, event: id });
+      return conflict();
+    }
     // Not on record yet: the first request may have died between claim and send, so this one sends. If it did
     // not, fan-out drops the second message, because another request owns the event.
     const event = envelope(candidate, id, outcome.by.acceptedAt);

@@ -3,6 +3,7 @@ import { tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DestinationPolicy } from '../dispatch/destination-url.ts';
 import { newId } from '../id.ts';
+import type { OperationalEvents } from '../operational-events.ts';
 import { Problem } from '../problem.ts';
 import { liveSecrets, type SigningSecret, type Subscription } from '../subscription.ts';
 import { invalid, parseBody, parseOptionalBody } from './body.ts';
@@ -23,6 +24,7 @@ export interface SubscriptionOperationsDeps {
   readonly cursorKey: CursorKey;
   readonly clock: Clock;
   readonly random: Random;
+  readonly operational: OperationalEvents;
 }
 
 /** Bytes of a generated secret: 256 bits. */
@@ -146,13 +148,18 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     rotateSubscriptionSecret: async (request) => {
       const input = parseOptionalBody(rotation, request.body);
       const secret = input.secret ?? newSecret(deps.random);
-      await change(request, async (before, now) => {
+      const after = await change(request, async (before, now) => {
         if (before.secrets.some((known) => known.secret === secret)) {
           throw invalid('This secret is in use already.', [
             { pointer: '/secret', detail: 'must be a new one' },
           ]);
         }
         return { ...before, secrets: rotated(before, secret, input.graceSeconds, now) };
+      });
+      const { tenant, id, revision } = after;
+      await deps.operational.publish('secret.rotated', `${tenant}/${id}/${revision}`, {
+        tenant,
+        subscription: id,
       });
       return { status: 200, body: { secret } };
     },

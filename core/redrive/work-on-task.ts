@@ -1,5 +1,6 @@
 import type { Deadline } from '../clock.ts';
 import { decodeTaskMessage, encodeMessage } from '../message.ts';
+import type { OperationalEvents } from '../operational-events.ts';
 import type { MessageQueue } from '../queue.ts';
 import { isOpen, type Task } from '../task.ts';
 import { LetterRedrive, type LetterRedriveDeps } from './letter-redrive.ts';
@@ -10,6 +11,7 @@ export interface RedriveDeps extends LetterRedriveDeps {
   readonly tasks: TaskStore;
   /** The queue `tasks`. */
   readonly taskQueue: MessageQueue;
+  readonly operational: OperationalEvents;
 }
 
 /** Time kept free at the end of an invocation, in milliseconds: a page, and giving back what is held. */
@@ -38,6 +40,18 @@ export async function workOnTask(deps: RedriveDeps, body: string, deadline: Dead
     delaySeconds,
     durationMs: deps.clock.now() - began,
   });
+  if (!isOpen(task)) {
+    const { id, kind, status, tenant, matched, sent, dropped } = task;
+    await deps.operational.publish('task.finished', id, {
+      tenant,
+      task: id,
+      kind,
+      status,
+      matched,
+      sent,
+      dropped,
+    });
+  }
   if (delaySeconds !== null) {
     await deps.taskQueue.send([{ body: encodeMessage({ v: 1, task: task.id }, ''), delaySeconds }]);
   }

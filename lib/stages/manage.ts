@@ -36,6 +36,7 @@ export class Manage extends Construct {
       ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
       INDEXES.deliveriesBySubscription,
     );
+    fn.sendsTo(ENV.eventsQueue, queues.events.queue);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.tasksQueue, queues.tasks.queue);
     fn.knows(ENV.version, version);

@@ -33,6 +33,7 @@ export class Redrive extends Construct {
     ]);
     fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'BatchGetItem']);
     fn.receivesFrom(ENV.deadLettersQueue, queues.deadLetters);
+    fn.sendsTo(ENV.eventsQueue, queues.events.queue);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.tasksQueue, queues.tasks.queue);
     workOn(fn, 'Tasks', queues.tasks, { maxConcurrency, batchSize: 1 });

@@ -10,10 +10,12 @@ import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { SubscriptionLists } from '../../core/fan-out/subscription-lists.ts';
 import { decodeDeliveryMessage } from '../../core/message.ts';
 import { noMeter } from '../../core/meter.ts';
+import { OperationalEvents } from '../../core/operational-events.ts';
 import { createFanOut } from '../../lambdas/fan-out.ts';
 import { createIngest } from '../../lambdas/ingest.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 import { FakeLog } from '../support/fake-log.ts';
+import { FakeQueue } from '../support/fake-queue.ts';
 import { FakeSubscriptionDirectory } from '../support/fake-subscription-directory.ts';
 import { sqsRecord } from '../support/fan-out-bench.ts';
 import { httpEvent, lambdaContext } from '../support/http-event.ts';
@@ -43,6 +45,7 @@ async function pipeline() {
     authenticator: () => ({ authenticate: async () => ({ keyId: 'key_1', scopes: ['admin'], tenant }) }),
     claims: new DynamoEventClaims(dynamo.client, table, systemClock),
     queue: new SqsQueue(sqs.client, events),
+    operational: new OperationalEvents({ ...shared, queue: new FakeQueue() }),
     random: systemRandom,
   });
   const fanOut = createFanOut({

@@ -122,6 +122,7 @@ describe('permissions', () => {
       ],
       'Tables/Subscriptions': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
       'Queues/DeadLetters': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+      'Queues/Events/Queue': SEND,
       'Queues/Deliveries/Queue': SEND,
     },
     manage: {
@@ -147,6 +148,7 @@ describe('permissions', () => {
         'dynamodb:UpdateItem',
       ],
       'Tables/Deliveries/index/by-subscription': ['dynamodb:Query'],
+      'Queues/Events/Queue': SEND,
       'Queues/Deliveries/Queue': SEND,
       'Queues/Tasks/Queue': SEND,
     },

@@ -133,6 +133,7 @@ export class World {
       {
         claims: call,
         queue: this.#port(() => worker, this.queues.events),
+        operational: this.#operational(() => worker),
         clock: this.time,
         random: this.time.random,
         log: this.#log,
@@ -183,11 +184,7 @@ export class World {
     const pause = (ms: number): Promise<void> => current.of().wait(ms);
     const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), this.time);
     const health = through(current.of, this.health);
-    const operational = new OperationalEvents({
-      queue: this.#port(current.of, this.queues.events),
-      clock: this.time,
-      log: this.#log,
-    });
+    const operational = this.#operational(current.of);
     const care = new Care({
       health,
       pace: new PaceGate({ pace: health, clock: this.time, pause }),
@@ -243,6 +240,7 @@ export class World {
       deliveryLog: through(current.of, this.log),
       deliveries: this.#port(current.of, this.queues.deliveries),
       taskQueue: this.#port(current.of, this.queues.tasks),
+      operational: this.#operational(current.of),
       clock: this.time,
       log: this.#log,
       meter: noMeter,
@@ -281,6 +279,14 @@ export class World {
       () => by.finish(),
     );
     await Promise.race([died.promise, work]);
+  }
+
+  #operational(of: () => Worker): OperationalEvents {
+    return new OperationalEvents({
+      queue: this.#port(of, this.queues.events),
+      clock: this.time,
+      log: this.#log,
+    });
   }
 
   /** A queue as a worker reaches it: only sending counts as a call. */

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from '../../core/api-key.ts';
 import { decodeEventMessage } from '../../core/message.ts';
+import { OperationalEvents } from '../../core/operational-events.ts';
 import { createIngest } from '../../lambdas/ingest.ts';
 import { FakeClock, seededRandom } from './clock.ts';
 import { FakeEventStore } from './fake-event-store.ts';
@@ -41,6 +42,7 @@ export interface Answer {
 export function ingestBench() {
   const clock = new FakeClock();
   const queue = new FakeQueue();
+  const told = new FakeQueue();
   const store = new FakeEventStore(clock);
   const log = new FakeLog();
   const meter = new FakeMeter();
@@ -48,6 +50,7 @@ export function ingestBench() {
     authenticator: () => ({ authenticate: async (token) => CALLERS[token] ?? null }),
     claims: store,
     queue,
+    operational: new OperationalEvents({ queue: told, clock, log }),
     clock,
     random: seededRandom(),
     log,

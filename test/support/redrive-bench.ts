@@ -1,6 +1,7 @@
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
 import { deliveryId } from '../../core/id.ts';
 import { decodeDeliveryMessage, encodeMessage } from '../../core/message.ts';
+import { OperationalEvents } from '../../core/operational-events.ts';
 import type { RedriveDeps } from '../../core/redrive/work-on-task.ts';
 import type { RedriveRequest, Task } from '../../core/task.ts';
 import { createRedrive } from '../../lambdas/redrive.ts';
@@ -46,6 +47,7 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
     clock,
     log,
     meter,
+    operational: new OperationalEvents({ queue: new FakeQueue(), clock, log }),
     ...parts,
   };
   const handler = createRedrive(deps);
