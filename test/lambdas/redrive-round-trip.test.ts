@@ -48,6 +48,7 @@ class Pipeline extends DispatchWorld {
       deliveryLog: this.log,
       deliveries: this.deliveries,
       taskQueue: new FakeQueue(),
+      operational: this.deps().operational,
       clock: this.clock,
       log: this.lines,
       meter: new FakeMeter(),
