@@ -21,13 +21,15 @@ const MAX_TRIES = 20;
 
 /**
  * Does pages of a task until it is over, has to wait, or time is up, and in the latter two cases sends the
- * task's message on. A message for a task that is over, or unknown, comes to nothing. A task whose message was
- * delivered twice belongs to the worker that began last; the other one stops after its page.
+ * task's message on. A message for an unknown task comes to nothing; that of one that is over tells once more
+ * that it is, because the worker that ended it may have died before it could. A task whose message was delivered
+ * twice belongs to the worker that began last; the other one stops after its page.
  */
 export async function workOnTask(deps: RedriveDeps, body: string, deadline: Deadline): Promise<void> {
   const began = deps.clock.now();
   const claimed = await claim(deps.tasks, decodeTaskMessage(body).header.task);
   if (claimed === null) return;
+  if (!isOpen(claimed)) return tellFinished(deps, claimed);
   const { task, delaySeconds } = await work(deps, claimed, deadline);
   deps.log.info('redrive.worked', {
     taskId: task.id,
@@ -40,21 +42,17 @@ export async function workOnTask(deps: RedriveDeps, body: string, deadline: Dead
     delaySeconds,
     durationMs: deps.clock.now() - began,
   });
-  if (!isOpen(task)) {
-    const { id, kind, status, tenant, matched, sent, dropped } = task;
-    await deps.operational.publish('task.finished', id, {
-      tenant,
-      task: id,
-      kind,
-      status,
-      matched,
-      sent,
-      dropped,
-    });
-  }
+  if (!isOpen(task)) await tellFinished(deps, task);
   if (delaySeconds !== null) {
     await deps.taskQueue.send([{ body: encodeMessage({ v: 1, task: task.id }, ''), delaySeconds }]);
   }
+}
+
+/** However often it is told, one event tells of it. */
+async function tellFinished({ operational }: RedriveDeps, task: Task): Promise<void> {
+  const { id, kind, status, tenant, matched, sent, dropped } = task;
+  const data = { tenant, task: id, kind, status, matched, sent, dropped };
+  await operational.publish('task.finished', id, data);
 }
 
 /** A task as it is after some pages, and when its message is due again; null: never. */
@@ -85,11 +83,11 @@ function handlerOf(deps: RedriveDeps, { request }: Task): TaskHandler {
   throw new Error(`there is no handler for tasks of kind ${request.kind}`);
 }
 
-/** Takes a task over. Null if there is nothing left to do. */
+/** Takes a task over, unless it is over. Null if there is no such task. */
 async function claim(tasks: TaskStore, id: string): Promise<Task | null> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const task = await tasks.get(id);
-    if (task === null || !isOpen(task)) return null;
+    if (task === null || !isOpen(task)) return task;
     const claimed = await tasks.update({ ...task, status: 'running', claim: task.revision + 1 });
     if (claimed !== null) return claimed;
   }

@@ -31,6 +31,7 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
   const deliveryLog = new FakeDeliveryLog();
   const queue = new FakeQueue();
   const taskQueue = new FakeQueue();
+  const eventsQueue = new FakeQueue();
   const tasks = new FakeTasks();
   const log = new FakeLog();
   const meter = new FakeMeter();
@@ -47,7 +48,7 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
     clock,
     log,
     meter,
-    operational: new OperationalEvents({ queue: new FakeQueue(), clock, log }),
+    operational: new OperationalEvents({ queue: eventsQueue, clock, log }),
     ...parts,
   };
   const handler = createRedrive(deps);
@@ -71,6 +72,8 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
     deliveryLog,
     queue,
     taskQueue,
+    /** The queue `events`. */
+    eventsQueue,
     tasks,
     log,
     meter,

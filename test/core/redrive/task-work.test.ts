@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeEventMessage } from '../../../core/message.ts';
 import { redriveBench } from '../../support/redrive-bench.ts';
 
 test('a cancelled task stops within a page, keeps its counts and gives back what it holds', async () => {
@@ -90,6 +91,27 @@ test('an expired letter keeps no redrive waiting, although its record is still t
   const task = await bench.redrive();
   assert.deepEqual([task.status, task.matched], ['done', 0]);
   assert.equal((await bench.redrive({ dryRun: true }, 'tsk_2')).matched, 0);
+});
+
+test('task.finished is told once, even if the task ended while nobody worked on it or the worker died', async () => {
+  const bench = redriveBench();
+  await bench.start();
+  const task = await bench.tasks.get('tsk_1');
+  assert.ok(task);
+  await bench.tasks.update({ ...task, status: 'cancelled', finishedAt: bench.clock.now() });
+  await bench.receive();
+  await bench.receive();
+  const told = bench.eventsQueue.bodies.map(decodeEventMessage);
+  assert.equal(new Set(told.map(({ header }) => header.event.id)).size, 1);
+  assert.deepEqual(JSON.parse(told[0]?.data ?? ''), {
+    tenant: 'acme',
+    task: 'tsk_1',
+    kind: 'redrive',
+    status: 'cancelled',
+    matched: 0,
+    sent: 0,
+    dropped: 0,
+  });
 });
 
 test('each invocation tells what it did in one line', async () => {
