@@ -11,6 +11,7 @@ import { batchWrite } from './aws/batch-write.ts';
 import {
   deliveryPartition,
   fromDeliveryItem,
+  LISTED_ATTRIBUTES,
   partitionOf,
   subscriptionPartition,
   toDeliveryItem,
@@ -84,6 +85,7 @@ export class DynamoDeliveryLog implements DeliveryLog, StartedDeliveries, Delive
     for (let shard = first; shard < event.shards; shard++) {
       const from = after !== null && shard === first ? `${after}${AFTER_ROWS}` : ' ';
       yield* this.#rows({
+        ...LISTED_ATTRIBUTES,
         KeyConditionExpression: `${KEYS.partition} = :partition AND ${KEYS.sort} > :from`,
         ExpressionAttributeValues: toItem({ ':partition': deliveryPartition(event, shard), ':from': from }),
         ConsistentRead: true,

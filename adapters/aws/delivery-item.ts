@@ -14,6 +14,20 @@ interface StoredRow
   readonly nextAttemptAt?: number;
 }
 
+/** What lists need of a row: everything but the response body, and `ttl`, by which readers judge. */
+const LISTED = [
+  ...['tenant', 'event', 'eventType', 'subscription', 'delivery', 'shards', 'createdAt'],
+  ...['attempt', 'run', 'trigger', 'at', 'status', 'reason', 'nextAttemptAt'],
+  ...['url', 'durationMs', 'httpStatus', 'error', 'errorDetail', 'responseTruncated'],
+  KEYS.expiresAt,
+];
+
+/** Has a query answer `LISTED` only; by placeholder, because many of these words are reserved. */
+export const LISTED_ATTRIBUTES = {
+  ProjectionExpression: LISTED.map((name) => `#${name}`).join(', '),
+  ExpressionAttributeNames: Object.fromEntries(LISTED.map((name) => [`#${name}`, name])),
+};
+
 /** One of the partitions that an event's rows are spread over. */
 export function deliveryPartition(event: Omit<DeliveryKey, 'delivery'>, shard: number): string {
   return `E#${event.tenant}#${event.event}#${shard}`;

@@ -15,7 +15,7 @@ export interface DeliveryReads {
   rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]>;
   /**
    * An event's rows in pages that are never empty, starting after the delivery `after`; consistent. The order
-   * is always the same, and of no meaning: an event's deliveries are all of one time.
+   * is always the same, and of no meaning: an event's deliveries are all of one time. Response bodies are left out.
    */
   ofEvent(event: Omit<DeliveryKey, 'delivery'>, after: string | null): AsyncIterable<readonly DeliveryRow[]>;
   /**

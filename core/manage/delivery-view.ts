@@ -4,13 +4,13 @@ import type { AttemptResult, DeliveryRow } from '../delivery.ts';
 import type { Delivery } from '../delivery-fold.ts';
 import { formatTime } from '../rfc3339.ts';
 
-/** A delivery as lists show it. */
+/** A delivery as lists show it: the last attempt only, and that without the response body, which not every list has. */
 export function deliverySummary(delivery: Delivery): DeliverySummary {
   const last = delivery.attempts.at(-1);
   return {
     ...head(delivery),
     attemptCount: delivery.attempts.length,
-    lastAttempt: last === undefined ? null : attempt(last),
+    lastAttempt: last === undefined ? null : { ...attempt(last), responseBody: null },
   };
 }
 

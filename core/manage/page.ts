@@ -1,6 +1,7 @@
 import { LIST } from '../../contract/limits.ts';
 import { Problem } from '../problem.ts';
 import { type CursorPosition, type CursorScope, decodeCursor, encodeCursor } from './cursor.ts';
+import { ampleTime, type ReadingTime } from './reading-time.ts';
 
 /** The key that signs cursors; the same in every environment. */
 export type CursorKey = () => Promise<Uint8Array>;
@@ -43,16 +44,20 @@ export function parseLimit(text: string | undefined): number {
 export interface FilledPage<T> {
   readonly items: readonly T[];
   readonly more: boolean;
+  /** The last item read, wanted or not, if the next page goes on behind it; otherwise it does behind the last shown. */
+  readonly readTo?: T;
 }
 
 /**
- * Reads on until `limit` wanted items and one more are found, so that a page is only short, or without a
- * cursor, at the true end: DynamoDB filters after it limits.
+ * Reads on until `limit` wanted items and one more are found, so that a page is only empty, or without a
+ * cursor, at the true end: DynamoDB filters after it limits. A page may be short when reading takes long. Throws
+ * a 503 `Problem` if nothing wanted is found in `time`.
  */
 export async function fillPage<T>(
   source: AsyncIterable<readonly T[]>,
   limit: number,
   wanted: (item: T) => boolean = () => true,
+  time: ReadingTime = ampleTime,
 ): Promise<FilledPage<T>> {
   const items: T[] = [];
   for await (const batch of source) {
@@ -61,11 +66,14 @@ export async function fillPage<T>(
       if (items.length === limit) return { items, more: true };
       items.push(item);
     }
+    const readTo = batch.at(-1);
+    if (items.length === 0) time.check();
+    else if (readTo !== undefined && time.isEnough()) return { items, more: true, readTo };
   }
   return { items, more: false };
 }
 
-/** Makes the answer of a list; the cursor stands after the last item shown. */
+/** Makes the answer of a list; the cursor stands where the next page goes on. */
 export async function pageAnswer<T, V>(
   key: CursorKey,
   scope: CursorScope,
@@ -73,7 +81,7 @@ export async function pageAnswer<T, V>(
   positionOf: (item: T) => CursorPosition,
   view: (item: T) => V,
 ): Promise<Page<V>> {
-  const last = page.items.at(-1);
+  const last = page.readTo ?? page.items.at(-1);
   const cursor = page.more && last !== undefined ? encodeCursor(await key(), scope, positionOf(last)) : null;
   return { data: page.items.map(view), cursor };
 }

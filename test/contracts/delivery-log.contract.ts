@@ -91,6 +91,19 @@ export function deliveryLogContract(
     );
   });
 
+  test(`${name}: an event's rows come as they were written, but for response bodies`, async () => {
+    const log = await open();
+    const row = deliveryRow({
+      result: attemptResult({ errorDetail: 'é', error: 'timeout', responseTruncated: true }),
+      reason: 'exhausted',
+      nextAttemptAt: ACCEPTED_AT,
+    });
+    const skipped = deliveryRow({ attempt: 2, result: null, status: 'skipped' });
+    await log.append([row, skipped]);
+    const rows = (await Array.fromAsync(log.ofEvent(row, null))).flat();
+    assert.deepEqual(rows, [{ ...row, result: { ...row.result, responseBody: null } }, skipped]);
+  });
+
   test(`${name}: a subscription's deliveries are listed newest first, within bounds, from any point on`, async () => {
     const log = await open();
     const rows = Array.from({ length: 30 }, (_, i) =>

@@ -37,7 +37,7 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
     const rows = this.#sorted((row) => ofEvent(row, event))
       .filter((row) => after === null || place(row.delivery) > place(after))
       .sort((a, b) => (place(a.delivery) < place(b.delivery) ? -1 : 1));
-    yield* pagesOf(rows);
+    yield* pagesOf(rows.map(withoutBody));
   }
 
   async *ofSubscription(
@@ -52,13 +52,17 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
         (before === null || row.delivery < before) &&
         (since === null || row.delivery >= deliveryIdBound(since)) &&
         (until === null || row.delivery < deliveryIdBound(until)),
-    ).map((row) => ({ ...row, result: row.result && { ...row.result, responseBody: null } }));
+    ).map(withoutBody);
     yield* pagesOf(rows.reverse());
   }
 
   #sorted(wanted: (row: DeliveryRow) => boolean): DeliveryRow[] {
     return this.rows.filter(wanted).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
+}
+
+function withoutBody(row: DeliveryRow): DeliveryRow {
+  return { ...row, result: row.result && { ...row.result, responseBody: null } };
 }
 
 function ofEvent(row: DeliveryRow, event: Omit<DeliveryKey, 'delivery'>): boolean {
