@@ -90,17 +90,22 @@ const headerValue = z
   .max(SUBSCRIPTION.maxHeaderValueLength, `must have at most ${SUBSCRIPTION.maxHeaderValueLength} characters`)
   .regex(HEADER_VALUE, 'must be visible ASCII characters without line breaks');
 
-const headers = z
-  .record(headerName, headerValue, 'must be an object of strings')
-  .refine((all) => Object.keys(all).length <= SUBSCRIPTION.maxHeaders, {
-    message: `must have at most ${SUBSCRIPTION.maxHeaders} members`,
-  })
-  .refine(
-    (all) => new Set(Object.keys(all).map((name) => name.toLowerCase())).size === Object.keys(all).length,
-    {
-      message: 'must not name a header twice',
-    },
-  );
+/** At most twenty, none of them twice in different spellings. */
+function headersOf<T extends z.ZodType<string | null>>(value: T) {
+  return z
+    .record(headerName, value, 'must be an object of strings')
+    .refine((all) => Object.keys(all).length <= SUBSCRIPTION.maxHeaders, {
+      message: `must have at most ${SUBSCRIPTION.maxHeaders} members`,
+    })
+    .refine(
+      (all) => new Set(Object.keys(all).map((name) => name.toLowerCase())).size === Object.keys(all).length,
+      {
+        message: 'must not name a header twice',
+      },
+    );
+}
+
+const headers = headersOf(headerValue);
 
 const fields = {
   url,
@@ -144,7 +149,7 @@ export const subscriptionChange = z.strictObject({
   filter: fields.filter.optional(),
   description: fields.description.nullable().optional(),
   metadata: metadata.nullable().optional(),
-  headers: z.record(headerName, headerValue.nullable(), 'must be an object of strings').nullable().optional(),
+  headers: headersOf(headerValue.nullable()).nullable().optional(),
   format: fields.format.nullable().optional(),
   rateLimit: fields.rateLimit.optional(),
   timeoutSeconds: fields.timeoutSeconds.optional(),

@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManageBench } from '../support/manage-bench.ts';
+import { SECRET, subscription } from '../support/subscription.ts';
+
+const URL_OK = 'https://h.example/hook';
+
+async function made(fields: object = {}) {
+  const bench = new ManageBench();
+  const answer = await bench.call('POST', '/v1/subscriptions', { url: URL_OK, ...fields });
+  assert.equal(answer.status, 201, answer.text);
+  return { bench, id: String(answer.body.id), answer };
+}
+
+test('a new subscription is answered whole, with its secret once and its defaults spelled out', async () => {
+  const { bench, id, answer } = await made({
+    headers: { 'X-Api-Key': 'hush' },
+    eventTypes: ['order.*', 'order.*'],
+  });
+  const { secret, ...shown } = answer.body;
+  assert.match(String(secret), /^whsec_[A-Za-z0-9+/]{43}=$/);
+  assert.deepEqual(shown, {
+    id,
+    tenant: 'acme',
+    url: URL_OK,
+    eventTypes: ['order.*'],
+    filter: null,
+    description: '',
+    metadata: {},
+    headers: { 'X-Api-Key': '…' },
+    format: 'standard',
+    rateLimit: null,
+    timeoutSeconds: 15,
+    retrySchedule: [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+    status: 'active',
+    statusReason: null,
+    createdAt: '2026-01-02T03:04:05.678Z',
+    updatedAt: '2026-01-02T03:04:05.678Z',
+  });
+  for (const path of [`/v1/subscriptions/${id}`, '/v1/subscriptions']) {
+    assert.doesNotMatch((await bench.call('GET', path)).text, /hush|whsec_/);
+  }
+});
+
+test('C079: the secret is shown by create, reveal and rotate, and nowhere else', async () => {
+  const { bench, id, answer } = await made();
+  const path = `/v1/subscriptions/${id}`;
+  assert.equal((await bench.call('GET', `${path}/secret`)).body.secret, answer.body.secret);
+  assert.doesNotMatch((await bench.call('PATCH', path, { description: 'x' })).text, /whsec_/);
+  const rotated = await bench.call('POST', `${path}/secret/rotate`, { graceSeconds: 60 });
+  assert.notEqual(rotated.body.secret, answer.body.secret);
+  const stored = await bench.store.get('acme', id);
+  assert.deepEqual(stored?.secrets, [
+    { secret: rotated.body.secret, expiresAt: null },
+    { secret: answer.body.secret, expiresAt: bench.clock.now() + 60_000 },
+  ]);
+  assert.equal((await bench.call('GET', `${path}/secret`)).body.secret, rotated.body.secret);
+  assert.equal(bench.told.sent.length, 1);
+});
+
+test('rotation: no grace ends the old secret at once, the same secret again is refused, ten live at most', async () => {
+  const { bench, id } = await made({ secret: SECRET });
+  const path = `/v1/subscriptions/${id}/secret/rotate`;
+  assert.equal((await bench.call('POST', path, { secret: SECRET })).status, 400);
+  for (const grace of [-1, 604_801, 1.5, '1', null])
+    assert.equal((await bench.call('POST', path, { graceSeconds: grace })).status, 400);
+  for (let i = 0; i < 12; i++) assert.equal((await bench.call('POST', path)).status, 200);
+  assert.equal((await bench.store.get('acme', id))?.secrets.length, 10);
+  await bench.call('POST', path, { graceSeconds: 0 });
+  assert.equal((await bench.store.get('acme', id))?.secrets.length, 1);
+});
+
+test('C055: a secret that is none is refused', async () => {
+  const bench = new ManageBench();
+  for (const secret of [
+    '',
+    'whsec_',
+    null,
+    5,
+    'whsec_AAAA',
+    SECRET.slice(6),
+    `${SECRET}\n`,
+    `whsec_${'A'.repeat(88)}`,
+  ]) {
+    const answer = await bench.call('POST', '/v1/subscriptions', { url: URL_OK, secret });
+    assert.equal(answer.status, 400, JSON.stringify(secret));
+    assert.deepEqual((answer.body.errors as { pointer: string }[])[0]?.pointer, '/secret');
+  }
+});
+
+test('C035, C036: headers that would break, smuggle or replace something are refused by name', async () => {
+  const { bench, id } = await made();
+  for (const headers of [
+    { 'X-A': 'ok\r\nX-Evil: 1' },
+    { 'X-A': 'a\nb' },
+    { 'X A': 'v' },
+    { 'X-A': 5 },
+    { 'X-A': 'é\u0000' },
+    { 'X-A': '' },
+    { '': 'v' },
+    { 'webhook-signature': 'v1,AAAA' },
+    { 'Webhook-Id': 'x' },
+    { 'fanfare-attempt': '9' },
+    { Host: 'x' },
+    { 'Content-Type': 'text/plain' },
+    { Connection: 'close' },
+    { 'User-Agent': 'x' },
+    { 'Transfer-Encoding': 'chunked' },
+    { a: '1', A: '2' },
+  ]) {
+    assert.equal(
+      (await bench.call('POST', '/v1/subscriptions', { url: URL_OK, headers })).status,
+      400,
+      JSON.stringify(headers),
+    );
+    assert.equal(
+      (await bench.call('PATCH', `/v1/subscriptions/${id}`, { headers })).status,
+      400,
+      JSON.stringify(headers),
+    );
+  }
+  assert.deepEqual((await bench.store.get('acme', id))?.headers, {});
+});
+
+test('C057, C058, C065: a URL that leads nowhere public is refused, and nothing is stored', async () => {
+  const bench = new ManageBench();
+  for (const url of [
+    'https://169.254.169.254/',
+    'https://127.0.0.1:9001/2018-06-01/runtime/invocation/next',
+    'https://10.0.0.5/',
+    'https://2130706433/',
+    'https://[::1]/',
+    'https://localhost/',
+    'http://h.example/',
+    'ftp://h.example/',
+    'https://u:p@h.example/',
+    'https://h.example:22/',
+    'https://h.example/#f',
+    'nonsense',
+  ]) {
+    const answer = await bench.call('POST', '/v1/subscriptions', { url });
+    assert.deepEqual([answer.status, answer.body.type], [400, '/problems/invalid-url'], url);
+  }
+  assert.deepEqual(await bench.store.interests('acme'), []);
+  const good = await bench.call('POST', '/v1/subscriptions', { url: 'HTTPS://H.example/hook' });
+  assert.equal(good.body.url, URL_OK);
+});
+
+test('C066: a name that resolves inside gets the same answer as an address, a name that does not resolve is taken', async () => {
+  const bench = new ManageBench();
+  bench.addresses = { 'inside.example': ['93.184.216.34', '10.0.0.1'] };
+  const literal = await bench.call('POST', '/v1/subscriptions', { url: 'https://10.0.0.1/' });
+  const named = await bench.call('POST', '/v1/subscriptions', { url: 'https://inside.example/' });
+  assert.equal(named.text, literal.text);
+  assert.equal(
+    (await bench.call('POST', '/v1/subscriptions', { url: 'https://nowhere.example/' })).status,
+    201,
+  );
+});
+
+test('C064: a change is judged like a creation, and a refused one changes nothing', async () => {
+  const { bench, id } = await made();
+  const before = await bench.store.get('acme', id);
+  for (const change of [
+    { url: 'https://10.0.0.1/' },
+    { url: null },
+    { eventTypes: [] },
+    { eventTypes: [''] },
+    { timeoutSeconds: 31 },
+    { retrySchedule: [0] },
+    { status: 'disabled' },
+    { id: 'x' },
+    { tenant: 'globex' },
+    { createdAt: 'x' },
+    { filter: { nonsense: [1] } },
+    { rateLimit: { perSecond: 0 } },
+    { format: 'xml' },
+  ]) {
+    assert.equal(
+      (await bench.call('PATCH', `/v1/subscriptions/${id}`, change)).status,
+      400,
+      JSON.stringify(change),
+    );
+  }
+  assert.deepEqual(await bench.store.get('acme', id), before);
+});
+
+test('PATCH changes what it names, merges headers, and null clears to the default', async () => {
+  const { bench, id } = await made({
+    description: 'd',
+    timeoutSeconds: 5,
+    retrySchedule: [1],
+    rateLimit: { perSecond: 3 },
+    headers: { A: '1', B: '2' },
+    eventTypes: ['a.b'],
+    metadata: { k: 'v' },
+  });
+  const path = `/v1/subscriptions/${id}`;
+  const merged = await bench.call('PATCH', path, {
+    headers: { b: null, C: '3' },
+    url: 'https://new.example/',
+  });
+  assert.deepEqual(
+    [merged.body.headers, merged.body.url, merged.body.description],
+    [{ A: '…', C: '…' }, 'https://new.example/', 'd'],
+  );
+  assert.deepEqual((await bench.store.get('acme', id))?.headers, { A: '1', C: '3' });
+  const cleared = await bench.call('PATCH', path, {
+    description: null,
+    timeoutSeconds: null,
+    retrySchedule: null,
+    rateLimit: null,
+    headers: null,
+    eventTypes: null,
+    metadata: null,
+  });
+  const { description, timeoutSeconds, rateLimit, headers, eventTypes, metadata } = cleared.body;
+  assert.deepEqual(
+    { description, timeoutSeconds, rateLimit, headers, eventTypes, metadata },
+    { description: '', timeoutSeconds: 15, rateLimit: null, headers: {}, eventTypes: ['*'], metadata: {} },
+  );
+});
+
+test('changes made at the same time are all kept', async () => {
+  const { bench, id } = await made();
+  const changes = [
+    { description: 'd' },
+    { timeoutSeconds: 7 },
+    { metadata: { k: 'v' } },
+    { format: 'cloudevents' },
+  ];
+  const answers = await Promise.all(
+    changes.map((change) => bench.call('PATCH', `/v1/subscriptions/${id}`, change)),
+  );
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200],
+  );
+  const { description, timeoutSeconds, metadata, format } =
+    (await bench.store.get('acme', id)) ?? subscription();
+  assert.deepEqual([description, timeoutSeconds, metadata, format], ['d', 7, { k: 'v' }, 'cloudevents']);
+});
+
+test('resuming a disabled subscription forgets why it was disabled', async () => {
+  const { bench, id } = await made();
+  await bench.store.disable('acme', id, '410', 1);
+  const resumed = await bench.call('PATCH', `/v1/subscriptions/${id}`, { status: 'active' });
+  assert.deepEqual([resumed.body.status, resumed.body.statusReason], ['active', null]);
+});
+
+test('C067, C077: empty, oversized and unknown fields are refused by pointer, all at once', async () => {
+  const bench = new ManageBench();
+  const answer = await bench.call('POST', '/v1/subscriptions', {
+    url: '',
+    eventTypes: [''],
+    description: 'x'.repeat(513),
+    nope: 1,
+    id: 'a.b',
+    retrySchedule: Array(21).fill(1),
+    timeoutSeconds: 'a',
+  });
+  const pointers = (answer.body.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort();
+  assert.deepEqual(pointers, [
+    '/description',
+    '/eventTypes/0',
+    '/id',
+    '/nope',
+    '/retrySchedule',
+    '/timeoutSeconds',
+    '/url',
+  ]);
+  for (const body of ['', '[]', 'null', '"x"', '{', '{"url":', '\u0000']) {
+    assert.equal((await bench.call('POST', '/v1/subscriptions', body)).status, 400, body);
+  }
+  for (const fields of [
+    { eventTypes: Array(1_000).fill('a.b') },
+    { id: 'a'.repeat(3_000) },
+    { id: '中'.repeat(400) },
+    { tenant: '' },
+  ]) {
+    assert.equal(
+      (await bench.call('POST', '/v1/subscriptions', { url: URL_OK, ...fields }, 'admin')).status,
+      400,
+    );
+  }
+  assert.equal(
+    (await bench.call('POST', '/v1/subscriptions', { url: URL_OK, id: 'a'.repeat(64) })).status,
+    201,
+  );
+});
+
+test('C074: an id that is taken is a conflict', async () => {
+  const { bench } = await made({ id: 'mine' });
+  const again = await bench.call('POST', '/v1/subscriptions', { url: URL_OK, id: 'mine' });
+  assert.deepEqual([again.status, again.body.type], [409, '/problems/conflict']);
+  assert.equal(
+    (await bench.call('POST', '/v1/subscriptions', { url: URL_OK, id: 'mine' }, 'globex')).status,
+    201,
+  );
+});
+
+test('a list shows what its filters ask for, newest first; a deleted subscription is gone', async () => {
+  const bench = new ManageBench();
+  for (let i = 0; i < 6; i++)
+    await bench.store.create(
+      subscription({
+        id: `s${i}`,
+        createdAt: i,
+        eventTypes: [i % 2 ? 'order.*' : 'user.created'],
+        status: i < 2 ? 'paused' : 'active',
+      }),
+    );
+  const ids = async (query: string) =>
+    ((await bench.call('GET', `/v1/subscriptions?${query}`)).body.data as { id: string }[]).map(
+      ({ id }) => id,
+    );
+  assert.deepEqual(await ids('eventType=order.created'), ['s5', 's3', 's1']);
+  assert.deepEqual(await ids('status=paused'), ['s1', 's0']);
+  assert.equal((await bench.call('DELETE', '/v1/subscriptions/s1')).status, 204);
+  assert.equal((await bench.call('DELETE', '/v1/subscriptions/s1')).status, 404);
+  assert.deepEqual(await ids('status=paused'), ['s0']);
+});
+
+test('a test sends one real request and answers with the attempt', async () => {
+  const { bench, id } = await made({ status: 'paused' });
+  const answer = await bench.call('POST', `/v1/subscriptions/${id}/test`, {
+    type: 'order.created',
+    data: { n: 1 },
+  });
+  assert.deepEqual(
+    [answer.status, answer.body.status, answer.body.trigger, answer.body.number],
+    [200, 200, 'test', 1],
+  );
+  assert.deepEqual(bench.sent, [URL_OK]);
+  assert.equal(bench.deliveryQueue.sent.length, 0);
+});

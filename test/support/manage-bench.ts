@@ -1,0 +1,105 @@
+import type { Caller } from '../../core/api-key.ts';
+import { operations } from '../../core/manage/operations.ts';
+import { OperationalEvents } from '../../core/operational-events.ts';
+import { createManage } from '../../lambdas/manage.ts';
+import { FakeClock, seededRandom } from './clock.ts';
+import { FakeDeadLetters } from './dead-letters.ts';
+import { answer } from './dispatch-world.ts';
+import { FakeApiKeys } from './fake-api-keys.ts';
+import { FakeDeliveryLog } from './fake-delivery-log.ts';
+import { FakeEventStore } from './fake-event-store.ts';
+import { FakeLog } from './fake-log.ts';
+import { FakeQueue } from './fake-queue.ts';
+import { FakeSubscriptions } from './fake-subscriptions.ts';
+import { FakeTasks } from './fake-tasks.ts';
+import { httpEvent, lambdaContext } from './http-event.ts';
+
+/** An answer of the API, its body read. */
+export interface ManageAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Keys a test may use as bearer tokens. */
+const CALLERS: Readonly<Record<string, Caller>> = {
+  admin: { keyId: 'admin', scopes: ['admin'], tenant: null },
+  acme: { keyId: 'key_acme', scopes: ['admin'], tenant: 'acme' },
+  globex: { keyId: 'key_globex', scopes: ['admin'], tenant: 'globex' },
+  reader: { keyId: 'key_reader', scopes: ['subscriptions:read', 'deliveries:read'], tenant: 'acme' },
+};
+
+/** The real function `manage`, middlewares included, over stores in memory. */
+export class ManageBench {
+  readonly clock = new FakeClock();
+  readonly store = new FakeSubscriptions();
+  readonly keys = new FakeApiKeys();
+  readonly events = new FakeEventStore(this.clock);
+  readonly deliveries = new FakeDeliveryLog();
+  readonly deadLetters = new FakeDeadLetters();
+  readonly tasks = new FakeTasks();
+  readonly taskQueue = new FakeQueue();
+  readonly deliveryQueue = new FakeQueue();
+  readonly told = new FakeQueue();
+  readonly log = new FakeLog();
+  /** What host names resolve to. */
+  addresses: Readonly<Record<string, readonly string[]>> = {};
+  /** URLs that tests were sent to. */
+  readonly sent: string[] = [];
+  readonly #handler = createManage({
+    authenticator: () => ({ authenticate: async (token) => CALLERS[token] ?? null }),
+    log: this.log,
+    operations: operations({
+      store: this.store,
+      keys: this.keys,
+      events: this.events,
+      deliveries: this.deliveries,
+      deadLetters: this.deadLetters,
+      tasks: this.tasks,
+      queue: this.taskQueue,
+      deliveryQueue: this.deliveryQueue,
+      destination: {
+        send: async ({ url }) => {
+          this.sent.push(url);
+          return answer(200);
+        },
+      },
+      operational: new OperationalEvents({ queue: this.told, clock: this.clock, log: this.log }),
+      resolver: { addresses: async (host) => this.addresses[host] ?? [] },
+      policy: { allowLoopback: false, internalEndpoints: [] },
+      cursorKey: async () => new Uint8Array(32),
+      version: '1.2.3',
+      clock: this.clock,
+      random: seededRandom(),
+    }),
+  });
+
+  /** Calls the API. The query is part of the path; the body is sent as JSON unless it is text. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    token: string | null = 'acme',
+  ): Promise<ManageAnswer> {
+    const [rawPath = '', query = ''] = path.split('?');
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const event = httpEvent({
+      method,
+      path: rawPath,
+      headers: {
+        'content-type': 'application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(text === undefined ? {} : { body: text }),
+    });
+    const result = await this.#handler({ ...event, rawQueryString: query }, lambdaContext());
+    const answered = result.body ?? '';
+    return {
+      status: result.statusCode ?? 0,
+      headers: result.headers ?? {},
+      text: answered,
+      body: answered === '' ? {} : JSON.parse(answered),
+    };
+  }
+}
