@@ -53,6 +53,7 @@ const dispatch = once(() => {
     operational,
     clock: systemClock,
     random: systemRandom,
+    pause,
     log,
   });
   return createDispatch({

@@ -28,13 +28,17 @@ export interface CareDeps {
   readonly operational: OperationalEvents;
   readonly clock: Clock;
   readonly random: Random;
+  /** Waits some milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly log: Log;
 }
 
 /** How long a copy of a subscription's health is trusted, in milliseconds. */
 const TRUST_MS = 5_000;
 /** A reserved slot is good for this long; then its second belongs to others. */
-const SLOT_MS = 2_000;
+const SLOT_MS = 1_000;
+/** A slot this near is waited for: a queue delays by whole seconds, and whoever comes back late bunches up. */
+const NEAR_MS = 1_000;
 /** A probe that is never heard of again gives its slot back this long after its time-out. */
 const PROBE_MARGIN_MS = 5_000;
 const MAX_COPIES = 20_000;
@@ -96,11 +100,14 @@ export class Care {
 
   async #pace({ message }: Target, subscription: Subscription, now: number): Promise<Decision | null> {
     if (subscription.rateLimit === null) return null;
-    const reserved = message.held?.slotAt ?? null;
-    if (reserved !== null && now >= reserved && now - reserved < SLOT_MS) return null;
     const { tenant, id, rateLimit } = subscription;
-    const slotAt = await this.#deps.pace.slot(tenant, id, rateLimit.perSecond);
-    return slotAt <= this.#deps.clock.now() ? null : { kind: 'later', dueAt: slotAt, slotAt };
+    const reserved = message.held?.slotAt ?? null;
+    const good = reserved !== null && now - reserved < SLOT_MS;
+    const slotAt = good ? reserved : await this.#deps.pace.slot(tenant, id, rateLimit.perSecond);
+    const waitMs = slotAt - this.#deps.clock.now();
+    if (waitMs > NEAR_MS) return { kind: 'later', dueAt: slotAt, slotAt };
+    if (waitMs > 0) await this.#deps.pause(waitMs);
+    return null;
   }
 
   async #succeeded(subscription: Subscription, { endedAt, sent }: Attempt): Promise<void> {

@@ -117,7 +117,7 @@ export class Settler {
     const delayMs = Math.max(0, waiting.dueAt - this.#deps.clock.now());
     return {
       body: encodeMessage(waiting.message, target.event.data),
-      delaySeconds: Math.min(SQS.maxDelaySeconds, Math.ceil(delayMs / 1000)),
+      delaySeconds: Math.min(SQS.maxDelaySeconds, inSeconds(delayMs, decision)),
       group: target.event.tenant,
     };
   }
@@ -189,6 +189,12 @@ export class Settler {
       for (const { pending } of lost) pending.stuck = { cause };
     }
   }
+}
+
+/** Rounded up, because an attempt is never early; down for a reserved moment, which is waited for when it is near. */
+function inSeconds(delayMs: number, decision: Decision): number {
+  const reserved = decision.kind === 'later' && decision.slotAt !== null;
+  return reserved ? Math.floor(delayMs / 1000) : Math.ceil(delayMs / 1000);
 }
 
 /** What a target waits for, and until when; null if it does not wait. */

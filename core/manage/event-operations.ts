@@ -9,7 +9,7 @@ import type { DeliveryReads } from './delivery-reads.ts';
 import { type EventReads, eventPosition, type ListedEvent } from './event-reads.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
-import { timeOf, typeOf } from './query.ts';
+import { pathId, timeOf, typeOf } from './query.ts';
 
 export interface EventOperationsDeps {
   readonly events: EventReads;
@@ -36,7 +36,9 @@ export function eventOperations(deps: EventOperationsDeps): Operations<'listEven
     },
 
     getEvent: async ({ caller, params, query }) => {
-      const event = await deps.events.get(tenantFor(caller, query.tenant), params.id ?? '');
+      const tenant = tenantFor(caller, query.tenant);
+      const id = pathId(params.id);
+      const event = id === null ? null : await deps.events.get(tenant, id);
       if (event === null) throw new Problem('not-found', 'There is no such event.');
       return { status: 200, rawBody: eventText(event, await countDeliveries(deps.deliveries, event)) };
     },

@@ -36,6 +36,11 @@ export function idOf(name: string, text: string | undefined): string | null {
   return text;
 }
 
+/** An id out of a path; null for text that is no id, which nothing has. Keeps over-long text from the tables. */
+export function pathId(text: string | undefined): string | null {
+  return text !== undefined && CHOSEN_ID_PATTERN.test(text) ? text : null;
+}
+
 /** An event type; null if absent. Throws a 400 `Problem`. */
 export function typeOf(name: string, text: string | undefined): string | null {
   if (text === undefined) return null;

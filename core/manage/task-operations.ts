@@ -12,6 +12,7 @@ import { formatTime, parseTime } from '../rfc3339.ts';
 import { isOpen, type Task } from '../task.ts';
 import { parseOptionalBody } from './body.ts';
 import type { Operations } from './operation.ts';
+import { pathId } from './query.ts';
 import { tenantField } from './subscription-input.ts';
 
 export interface TaskOperationsDeps {
@@ -57,8 +58,9 @@ export const redriveRequest = z.strictObject({
 export function taskOperations(
   deps: TaskOperationsDeps,
 ): Operations<'startRedrive' | 'getTask' | 'cancelTask'> {
-  async function find(caller: Caller, id: string | undefined): Promise<Task> {
-    const task = await deps.tasks.get(id ?? '');
+  async function find(caller: Caller, given: string | undefined): Promise<Task> {
+    const id = pathId(given);
+    const task = id === null ? null : await deps.tasks.get(id);
     const mine = task !== null && (caller.tenant === null || caller.tenant === task.tenant);
     if (!mine) throw new Problem('not-found', 'There is no such task.');
     return task;

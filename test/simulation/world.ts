@@ -193,6 +193,7 @@ export class World {
       operational,
       clock: this.time,
       random: this.time.random,
+      pause,
       log: this.#log,
     });
     const deps = {
