@@ -177,10 +177,27 @@ function spawnNode(nodeArgs, { stdio = 'inherit', env = {}, onStderr } = {}) {
   });
   if (onStderr) eachLine(child.stderr, onStderr);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // npm was killed without a word: whoever wanted this is gone.
-  const npm = process.env.npm_lifecycle_event ? process.ppid : null;
-  const watch = setInterval(() => npm !== null && process.ppid !== npm && child.kill('SIGTERM'), 1000);
+  // npm puts a shell in between that dies of a signal without passing it on, and may itself be killed.
+  const gone = process.env.npm_lifecycle_event ? callersGone() : () => false;
+  const watch = setInterval(() => gone() && child.kill('SIGTERM'), 100);
   return ended(child).finally(() => clearInterval(watch));
+}
+
+/** Whether the process that started this one, or the one that started that, has ended since now. */
+function callersGone() {
+  const chain = () => [process.ppid, parentOf(process.ppid)].join();
+  const before = chain();
+  return () => chain() !== before;
+}
+
+/** The parent of another process, where the system tells. */
+function parentOf(pid) {
+  const file = `/proc/${pid}/stat`;
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[1]
+    : null;
 }
 
 function eachLine(stream, onLine) {

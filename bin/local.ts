@@ -71,7 +71,7 @@ process.on('SIGHUP', () => void stop(0));
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) void stop(0);
-}, 1_000).unref();
+}, 100).unref();
 
 main().catch((error: unknown) => {
   if (stoppingSince !== null) return;

@@ -4,8 +4,7 @@ export type Fault = {
   readonly on?: string;
   /** How often it strikes; 1 if left out. */
   readonly times?: number;
-} & /** The call is refused: too many requests. `operation` is an action of SQS or DynamoDB. */
-(
+} /** The call is refused: too many requests. `operation` is an action of SQS or DynamoDB. */ & (
   | { readonly kind: 'throttle'; readonly operation: string }
   /** The call is carried out, but the caller gets a 500. */
   | { readonly kind: 'lost-answer'; readonly operation: string }

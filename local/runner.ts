@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ENV } from '../contract/environment.ts';
-import { openDataFolder } from './data-folder.ts';
+import { FolderTakenError, openDataFolder } from './data-folder.ts';
 import { DemoReceiver } from './demo/receiver.ts';
 import { receiverSecrets } from './demo/receiver-secrets.ts';
 import { Gateway } from './http/gateway.ts';
@@ -13,6 +13,8 @@ import { readAssembly } from './template/assembly.ts';
 
 /** Time that running work gets to end when the runner stops. */
 const STOP_WITHIN_MS = 5_000;
+/** Time that a port or a folder may still be taken. */
+const TAKEN_MS = 2_000;
 /** Time until the API must answer. */
 const READY_WITHIN_MS = 30_000;
 
@@ -57,7 +59,10 @@ export async function startRunner(
 ): Promise<Runner> {
   const started = new AsyncDisposableStack();
   try {
-    const data = openDataFolder(options.data);
+    const data = await patiently(
+      () => openDataFolder(options.data),
+      (error) => error instanceof FolderTakenError,
+    );
     started.defer(data.release);
     const gateway = new Gateway();
     const url = `http://${LOOPBACK}:${await listenOn(gateway, options.port)}`;
@@ -99,11 +104,27 @@ export async function startRunner(
 
 async function listenOn(gateway: Gateway, port: number): Promise<number> {
   try {
-    return await gateway.listen(port);
+    return await patiently(
+      () => gateway.listen(port),
+      (error) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE',
+    );
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     const why = cause.code === 'EADDRINUSE' ? 'is taken' : `can't be used (${String(cause.code)})`;
     throw new PortTakenError(`port ${port} ${why}; choose another one: npm start -- --port 3001`, { cause });
+  }
+}
+
+/** Tries again for a while: after a quick restart, the one before may not be quite gone. */
+async function patiently<T>(work: () => T | Promise<T>, mayPass: (error: unknown) => boolean): Promise<T> {
+  const givenUpAt = Date.now() + TAKEN_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!mayPass(error) || Date.now() > givenUpAt) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
