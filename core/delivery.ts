@@ -45,7 +45,7 @@ export interface DeliveryRow {
   readonly run: string;
   readonly trigger: Trigger;
   readonly at: number;
-  /** Null when nothing was sent (skipped, cancelled). */
+  /** Null when nothing was sent: skipped, cancelled, the event expired, or sent again by a redrive. */
   readonly result: AttemptResult | null;
   /** What the delivery is from here on; null when this attempt has no say (a failed manual one). */
   readonly status: Exclude<DeliveryStatus, 'pending'> | null;
