@@ -4,7 +4,8 @@ import { parseExactJson } from '../../../core/exact-number.ts';
 import { parsePattern } from '../../../core/fan-out/event-pattern.ts';
 import { compilePattern, filterView, type Matcher } from '../../../core/fan-out/match-pattern.ts';
 import { scanRawJson } from '../../../core/raw-json.ts';
-import { EVENT_CASES, VALUE_CASES } from './event-pattern-cases.ts';
+import { EVENT_CASES } from './pattern-event-cases.ts';
+import { VALUE_CASES } from './pattern-value-cases.ts';
 
 function matcher(pattern: string): Matcher {
   const parsed = parsePattern(parseExactJson(pattern));
