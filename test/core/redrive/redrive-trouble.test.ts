@@ -18,6 +18,7 @@ test('two copies of a letter are sent once, and both leave the queue', async () 
   const together = redriveBench();
   await together.die('evt_1');
   await together.die('evt_1');
+  await together.die('evt_2');
   for (const { tasks, redrive, events, letters } of [bench, together]) {
     const task = await redrive();
     assert.equal(events().filter((id) => id === 'evt_1').length, 1);

@@ -145,8 +145,11 @@ test('a redriven delivery shows as retrying until its next attempt, then as what
   assert.deepEqual([before.status, before.reason, before.attempts.length], ['retrying', 'redrive', 1]);
   assert.equal(before.nextAttemptAt, bench.clock.now());
   // Even an attempt that was recorded before the redrive came to write its row has the last word.
-  const attempt = { ...failed, attempt: 11, run: 'tsk_1', status: 'succeeded' as const, reason: null };
-  await bench.deliveryLog.append([{ ...attempt, at: letter.dead.at + 2 }]);
-  const after = foldDelivery(bench.deliveryLog.rows.toReversed());
-  assert.deepEqual([after.status, after.attempts.length], ['succeeded', 2]);
+  for (const status of ['failed', 'succeeded'] as const) {
+    await bench.deliveryLog.append([
+      { ...failed, attempt: 11, run: 'tsk_1', status, at: letter.dead.at + 2 },
+    ]);
+    const after = foldDelivery(bench.deliveryLog.rows.toReversed());
+    assert.deepEqual([after.status, after.attempts.length], [status, 2]);
+  }
 });

@@ -43,6 +43,23 @@ test('of two workers on one task the later carries on; every letter is sent and 
   assert.ok(bench.taskQueue.sent.length <= 1, 'the others sent no message on');
 });
 
+test('a worker whose task was taken over stops after its page and leaves the message to the other', async () => {
+  const bench = redriveBench();
+  for (let i = 0; i < 60; i++) await bench.die(`evt_${i}`);
+  await bench.start();
+  const receive = bench.letters.receive.bind(bench.letters);
+  let receives = 0;
+  bench.letters.receive = async (holdSeconds) => {
+    // Time for one page: it does it and sends the task on.
+    if (++receives === 2) await bench.receive('tsk_1', 5_000);
+    return receive(holdSeconds);
+  };
+  await bench.receive();
+  assert.deepEqual([receives, bench.taskQueue.sent.length], [3, 1]);
+  const task = await bench.tasks.get('tsk_1');
+  assert.deepEqual([task?.status, task?.sent, bench.queue.sent.length], ['running', 30, 30]);
+});
+
 test('letters in other hands are waited for, not taken for missing', async () => {
   const bench = redriveBench();
   for (let i = 0; i < 15; i++) await bench.die(`evt_${i}`);
