@@ -45,7 +45,8 @@ const eventTypes = z
   .min(1, 'must have at least one entry')
   .max(SUBSCRIPTION.maxEventTypes, `must have at most ${SUBSCRIPTION.maxEventTypes} entries`);
 
-const filter = z.record(z.string(), z.unknown(), 'must be an object').superRefine((value, context) => {
+/** Passed through as it was read: zod's own record would drop a member called `__proto__` without a word. */
+const filter = z.custom<Readonly<Record<string, unknown>>>().superRefine((value, context) => {
   for (const { pointer, detail } of parsePattern(value).faults ?? []) {
     const path = pointer
       .split('/')

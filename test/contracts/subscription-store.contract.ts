@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SubscriptionReader } from '../../core/dispatch/ports.ts';
+import { parseExactJson } from '../../core/exact-number.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
 import { type SubscriptionStore, subscriptionPosition } from '../../core/manage/subscription-store.ts';
 import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
+import type { Subscription } from '../../core/subscription.ts';
 import { subscription } from '../support/subscription.ts';
 
 type Store = SubscriptionStore & SubscriptionReader & SubscriptionDirectory & SubscriptionExistence;
@@ -28,6 +30,17 @@ export function subscriptionStoreContract(name: string, open: () => Promise<Stor
     assert.equal(await store.create(row), true);
     assert.deepEqual(await store.get('acme', 'sub_1'), row);
     assert.deepEqual((await store.load('acme', ['sub_1', 'sub_2'])).get('sub_1'), row);
+  });
+
+  test(`${name}: numbers in a filter keep their digits, and members called __proto__ stay`, async () => {
+    const store = await open();
+    const text =
+      '{"data":{"__proto__":[9007199254740993,1e400],"x":[{"numeric":[">",0.10000000000000000001]}]}}';
+    const filter = parseExactJson(text) as Subscription['filter'];
+    await store.create(subscription({ filter }));
+    assert.equal(JSON.stringify((await store.get('acme', 'sub_1'))?.filter), text);
+    const [interest] = await store.interests('acme');
+    assert.equal(JSON.stringify(interest?.filter), text);
   });
 
   test(`${name}: C074: of twenty creates of one id at once, one succeeds`, async () => {
