@@ -5,6 +5,7 @@ import { DynamoApiKeys } from '../adapters/dynamo-api-keys.ts';
 import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
+import { DynamoHealth } from '../adapters/dynamo-health.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
@@ -58,6 +59,7 @@ function storedDeps(): OperationsDeps {
       clock,
       log: new JsonLog('manage'),
     }),
+    health: new DynamoHealth(dynamo(), required(ENV.subscriptionsTable)),
     resolver: new DnsResolver(),
     policy: destinationPolicy(),
     cursorKey: () => sealer().derive('cursors'),

@@ -2,6 +2,7 @@ import { SUBSCRIPTION } from '../../contract/limits.ts';
 import { tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DestinationPolicy } from '../dispatch/destination-url.ts';
+import type { HealthStore } from '../dispatch/ports.ts';
 import { newId } from '../id.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import { Problem } from '../problem.ts';
@@ -25,6 +26,7 @@ export interface SubscriptionOperationsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly operational: OperationalEvents;
+  readonly health: Pick<HealthStore, 'recovered'>;
 }
 
 /** Bytes of a generated secret: 256 bits. */
@@ -129,6 +131,9 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       const url =
         input.url === undefined ? undefined : await checkDestination(input.url, deps.policy, deps.resolver);
       const after = await change(request, async (before) => mergeChange(before, input, url));
+      // Who mends an endpoint expects it to be tried at once, not when the breaker would next look.
+      if (url !== undefined || input.status === 'active')
+        await deps.health.recovered(after.tenant, after.id, null);
       return { status: 200, body: subscriptionView(after) };
     },
 

@@ -165,6 +165,17 @@ test('a list shows what its filters ask for, newest first; a deleted subscriptio
   assert.deepEqual(await ids('status=paused'), ['s0']);
 });
 
+test('C048: whoever mends the URL or resumes a subscription starts with a clean record', async () => {
+  const { bench, id } = await made();
+  for (const change of [{ url: 'https://new.example/' }, { status: 'active' }]) {
+    await bench.health.failed({ tenant: 'acme', id, event: 'evt_1', now: 1, slowUntil: null });
+    await bench.call('PATCH', `/v1/subscriptions/${id}`, { description: 'no mending' });
+    assert.equal((await bench.health.load('acme', [id])).size, 1);
+    await bench.call('PATCH', `/v1/subscriptions/${id}`, change);
+    assert.equal((await bench.health.load('acme', [id])).size, 0);
+  }
+});
+
 test('a test sends one real request and answers with the attempt', async () => {
   const { bench, id } = await made({ status: 'paused' });
   const answer = await bench.call('POST', `/v1/subscriptions/${id}/test`, {

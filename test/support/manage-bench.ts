@@ -8,6 +8,7 @@ import { answer } from './dispatch-world.ts';
 import { FakeApiKeys } from './fake-api-keys.ts';
 import { FakeDeliveryLog } from './fake-delivery-log.ts';
 import { FakeEventStore } from './fake-event-store.ts';
+import { FakeHealth } from './fake-health.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeQueue } from './fake-queue.ts';
 import { FakeSubscriptions } from './fake-subscriptions.ts';
@@ -42,6 +43,7 @@ export class ManageBench {
   readonly taskQueue = new FakeQueue();
   readonly deliveryQueue = new FakeQueue();
   readonly told = new FakeQueue();
+  readonly health = new FakeHealth();
   readonly log = new FakeLog();
   /** What host names resolve to. */
   addresses: Readonly<Record<string, readonly string[]>> = {};
@@ -66,6 +68,7 @@ export class ManageBench {
         },
       },
       operational: new OperationalEvents({ queue: this.told, clock: this.clock, log: this.log }),
+      health: this.health,
       resolver: { addresses: async (host) => this.addresses[host] ?? [] },
       policy: { allowLoopback: false, internalEndpoints: [] },
       cursorKey: async () => new Uint8Array(32),
