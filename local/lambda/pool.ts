@@ -7,7 +7,7 @@ export const SCALING = {
   /** Environments of one function. */
   max: 64,
   /** A caller that waited this long gets a new environment, and no more than one starts in this time. */
-  growAfterMs: 100,
+  growAfterMs: 200,
   /** An environment with nothing to do is ended after this time… */
   idleMs: 30_000,
   /** …and the last one of a function after this. */
