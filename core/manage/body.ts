@@ -3,6 +3,7 @@ import { INGEST } from '../../contract/limits.ts';
 import { parseExactJson } from '../exact-number.ts';
 import { pointerTo } from '../ingest/event-fields.ts';
 import { type Fault, Problem } from '../problem.ts';
+import { scanRawJson } from '../raw-json.ts';
 
 /** Faults named in one answer. */
 const MAX_FAULTS = 20;
@@ -35,15 +36,21 @@ export function invalid(detail: string, faults: readonly Fault[] = []): Problem 
 }
 
 function objectOf(bytes: Buffer): object {
+  let text: string;
   let value: unknown;
   try {
-    value = parseExactJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = parseExactJson(text);
   } catch {
     // A SyntaxError or a decoding TypeError; what it says may quote the body, so it is not passed on.
     throw invalid('The body is not JSON in UTF-8.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('The body must be a JSON object.');
+  }
+  // Deeper values parse, but overflow the stack of whatever walks or writes them later.
+  if (scanRawJson(text).depth > INGEST.maxDepth) {
+    throw invalid(`The body is nested deeper than ${INGEST.maxDepth} levels.`);
   }
   return value;
 }

@@ -12,7 +12,7 @@ import { cursorScope } from './cursor.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
-import { tenantField } from './subscription-input.ts';
+import { tenantField, words } from './subscription-input.ts';
 
 export interface KeyOperationsDeps {
   readonly keys: KeyStore;
@@ -25,10 +25,7 @@ const MAX_NAME_LENGTH = 128;
 
 /** Body of `POST /v1/keys`. */
 export const newKey = z.strictObject({
-  name: z
-    .string('must be a string')
-    .min(1, 'must not be empty')
-    .max(MAX_NAME_LENGTH, `must have at most ${MAX_NAME_LENGTH} characters`),
+  name: words(MAX_NAME_LENGTH).min(1, 'must not be empty'),
   scopes: z
     .array(z.enum(SCOPES, `must be one of ${SCOPES.join(', ')}`), 'must be an array of scopes')
     .min(1, 'must have at least one entry')

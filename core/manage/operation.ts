@@ -7,7 +7,7 @@ import type { Caller } from '../api-key.ts';
  */
 export interface ApiRequest {
   readonly caller: Caller;
-  /** Path parameters, decoded. */
+  /** Path parameters: 1 to 128 letters, digits and `_.:@-`; `-` for what cannot be an id. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   /** Request body as received. */

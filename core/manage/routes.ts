@@ -17,10 +17,18 @@ const ROUTES = Object.entries(OPERATIONS).map(([name, spec]: [string, OperationS
   segments: spec.path.split('/'),
 }));
 
+/** What can stand in a path: ids, tenants and event types. */
+const PARAMETER = /^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,127}$/;
 /**
- * Finds the operation of a method and a path as API Gateway gives it. Segments are compared one by one and decoded
- * once, after they were divided, so that no encoded slash or dot can lead elsewhere. A segment that spells itself
- * out beats a parameter, so `/dead-letters/summary` is not the dead letter "summary".
+ * Stands for anything else: an id that nothing can have, so that nonsense is answered like any unknown id, and is
+ * kept from the tables, whose keys are shorter than a path may be.
+ */
+const NOBODYS_ID = '-';
+
+/**
+ * Finds the operation of a method and a path as an HTTP API gives it: percent-decoded already. Decoding again would
+ * make one resource answer for another, so a "%" that is left names nothing. A segment that spells itself out beats
+ * a parameter, so `/dead-letters/summary` is not the dead letter "summary".
  */
 export function findRoute(method: string, path: string): Route {
   const given = path.split('/');
@@ -44,19 +52,8 @@ function paramsOf(segments: readonly string[], given: readonly string[]): Record
       if (segment !== text) return null;
       continue;
     }
-    const value = decoded(text);
-    if (value === null || value === '') return null;
-    params[name] = value;
+    if (text === '') return null;
+    params[name] = PARAMETER.test(text) ? text : NOBODYS_ID;
   }
   return params;
-}
-
-/** Null for an encoding that is none. */
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // URIError is all it throws.
-    return null;
-  }
 }

@@ -11,7 +11,8 @@ function whole(min: number, max: number) {
   return z.number(rule).int(rule).min(min, rule).max(max, rule);
 }
 
-function words(maxLength: number) {
+/** Text of bounded length that can be stored: half a surrogate pair has no UTF-8. */
+export function words(maxLength: number) {
   return z
     .string('must be a string')
     .max(maxLength, `must have at most ${maxLength} characters`)
@@ -29,7 +30,10 @@ export const secretField = z.string('must be a string').refine(isSecret, {
 
 function isSecret(text: string): boolean {
   const encoded = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/.exec(text)?.[1];
-  const length = encoded === undefined ? 0 : Buffer.from(encoded, 'base64').length;
+  const bytes = Buffer.from(encoded ?? '', 'base64');
+  // Spelled otherwise than we would, one key could be given twice.
+  if (bytes.toString('base64') !== encoded) return false;
+  const { length } = bytes;
   return length >= SUBSCRIPTION.minSecretBytes && length <= SUBSCRIPTION.maxSecretBytes;
 }
 
@@ -64,7 +68,8 @@ const metadata = z
       .max(
         INGEST.maxMetadataKeyLength,
         `must have a name of at most ${INGEST.maxMetadataKeyLength} characters`,
-      ),
+      )
+      .refine((name) => name.isWellFormed(), 'must have a name without half a surrogate pair'),
     words(INGEST.maxMetadataValueLength),
     'must be an object of strings',
   )

@@ -32,8 +32,8 @@ export interface SubscriptionOperationsDeps {
 /** Bytes of a generated secret: 256 bits. */
 const SECRET_BYTES = 32;
 const DEFAULT_GRACE_SECONDS = 86_400;
-/** Tries to change a row that others change at the same time. */
-const MAX_TRIES = 5;
+/** Tries to change a row that others change at the same time. Each time somebody gets through; the store paces us. */
+const MAX_TRIES = 25;
 
 type Names =
   | 'createSubscription'

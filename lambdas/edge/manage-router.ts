@@ -36,9 +36,9 @@ export async function route(
     });
   }
   const spec: OperationSpec = OPERATIONS[found.name];
-  const query = queryOf(event, spec.query);
   const caller = spec.scope === null ? NOBODY : callerOf(event);
   if (spec.scope !== null) requireScope(caller, spec.scope);
+  const query = queryOf(event, spec.query);
   const request: ApiRequest = {
     caller,
     params: found.params,

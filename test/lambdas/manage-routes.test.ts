@@ -57,6 +57,10 @@ test('C075: encoded characters in a path lead to no other resource and to no 5xx
     '%2e%2e',
     'sub_1%00',
     'sub_1%2520',
+    'sub%5F1',
+    '../../admin',
+    '..',
+    'sub_1\0',
     '%E0%A4%A',
     'sub_1/',
     '',
@@ -66,7 +70,7 @@ test('C075: encoded characters in a path lead to no other resource and to no 5xx
   ]) {
     assert.equal((await bench.call('GET', `/v1/subscriptions/${id}`)).status, 404, id);
   }
-  assert.equal((await bench.call('GET', '/v1/subscriptions/sub%5F1')).status, 200);
+  assert.equal((await bench.call('GET', '/v1/subscriptions/sub_1')).status, 200);
 });
 
 test('an unknown path is 404, a known one with another method 405 with what is allowed', async () => {

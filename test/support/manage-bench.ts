@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/api-key.ts';
-import { operations } from '../../core/manage/operations.ts';
+import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createManage } from '../../lambdas/manage.ts';
 import { FakeClock, seededRandom } from './clock.ts';
@@ -49,34 +49,40 @@ export class ManageBench {
   addresses: Readonly<Record<string, readonly string[]>> = {};
   /** URLs that tests were sent to. */
   readonly sent: string[] = [];
-  readonly #handler = createManage({
-    authenticator: () => ({ authenticate: async (token) => CALLERS[token] ?? null }),
-    log: this.log,
-    operations: operations({
-      store: this.store,
-      keys: this.keys,
-      events: this.events,
-      deliveries: this.deliveries,
-      deadLetters: this.deadLetters,
-      tasks: this.tasks,
-      queue: this.taskQueue,
-      deliveryQueue: this.deliveryQueue,
-      destination: {
-        send: async ({ url }) => {
-          this.sent.push(url);
-          return answer(200);
+  readonly #handler: ReturnType<typeof createManage>;
+
+  /** `stored` takes the place of what is in memory, for instance a real adapter. */
+  constructor(stored: Partial<OperationsDeps> = {}) {
+    this.#handler = createManage({
+      authenticator: () => ({ authenticate: async (token) => CALLERS[token] ?? null }),
+      log: this.log,
+      operations: operations({
+        store: this.store,
+        keys: this.keys,
+        events: this.events,
+        deliveries: this.deliveries,
+        deadLetters: this.deadLetters,
+        tasks: this.tasks,
+        queue: this.taskQueue,
+        deliveryQueue: this.deliveryQueue,
+        destination: {
+          send: async ({ url }) => {
+            this.sent.push(url);
+            return answer(200);
+          },
         },
-      },
-      operational: new OperationalEvents({ queue: this.told, clock: this.clock, log: this.log }),
-      health: this.health,
-      resolver: { addresses: async (host) => this.addresses[host] ?? [] },
-      policy: { allowLoopback: false, internalEndpoints: [] },
-      cursorKey: async () => new Uint8Array(32),
-      version: '1.2.3',
-      clock: this.clock,
-      random: seededRandom(),
-    }),
-  });
+        operational: new OperationalEvents({ queue: this.told, clock: this.clock, log: this.log }),
+        health: this.health,
+        resolver: { addresses: async (host) => this.addresses[host] ?? [] },
+        policy: { allowLoopback: false, internalEndpoints: [] },
+        cursorKey: async () => new Uint8Array(32),
+        version: '1.2.3',
+        clock: this.clock,
+        random: seededRandom(),
+        ...stored,
+      }),
+    });
+  }
 
   /** Calls the API. The query is part of the path; the body is sent as JSON unless it is text. */
   async call(
