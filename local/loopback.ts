@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { createServer } from 'node:net';
 
@@ -6,13 +7,8 @@ export const LOOPBACK = '127.0.0.1';
 
 /** Listens on loopback; port 0 takes a free one. Answers the port; throws what the system says. */
 export async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, LOOPBACK, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return address.port;

@@ -158,6 +158,8 @@ export interface EndpointAnswer {
 export interface Endpoint {
   readonly url: string;
   readonly requests: readonly WireRequest[];
+  /** How many answers were sent whole. */
+  answered(): number;
   close(): Promise<void>;
 }
 
@@ -169,13 +171,16 @@ export async function startEndpoint(
   const server = createServer(async (incoming, response) => {
     const request = await readWire(incoming);
     const { status = 204, headers = {}, body, delayMs = 0 } = answer(request, requests.push(request) - 1);
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-    response.writeHead(status, { ...headers }).end(body);
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+    response.writeHead(status, { ...headers }).end(body, () => answered++);
   });
+  let answered = 0;
+  server.unref();
   const port = await listen(server, 0);
   return {
     url: `http://127.0.0.1:${port}/hook`,
     requests,
+    answered: () => answered,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
+import { ENV } from '../../contract/environment.ts';
+import {
+  type Endpoint,
+  type InProcessRunner,
+  startEndpoint,
+  startInProcess,
+  type WireRequest,
+} from './runner.ts';
+import { until } from './until.ts';
+
+let runner: InProcessRunner;
+const endpoints: Endpoint[] = [];
+
+before(async () => {
+  runner = await startInProcess({ tableFaults: true });
+});
+
+after(async () => {
+  await runner.stop();
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+});
+
+async function endpoint(...args: Parameters<typeof startEndpoint>): Promise<Endpoint> {
+  const made = await startEndpoint(...args);
+  endpoints.push(made);
+  return made;
+}
+
+/** The name here of what a variable of the functions points at. */
+function nameOf(variable: string): string {
+  for (const { variables } of runner.runner.stack.functions) {
+    const value = variables[variable];
+    if (value !== undefined) return value.split('/').at(-1) ?? '';
+  }
+  throw new Error(`no function knows ${variable}`);
+}
+
+function idsOf(requests: readonly WireRequest[]): readonly (string | undefined)[] {
+  return requests.map((request) => request.headers['webhook-id']);
+}
+
+test('an event goes to its subscriber once, signed, and the log says so', async () => {
+  const target = await endpoint();
+  const { id: subscription, secret } = await runner.subscribe(target.url, {
+    tenant: 'one',
+    eventTypes: ['order.*'],
+  });
+  const id = await runner.post({ type: 'order.created', tenant: 'one', data: { n: 1 } });
+  await runner.post({ type: 'customer.created', tenant: 'one', data: {} });
+  await until('it arrived', () => target.requests.length > 0);
+  const [request] = target.requests;
+  assert.ok(request);
+  assert.equal(request.headers['webhook-id'], id);
+  new Webhook(secret).verify(request.body, { ...request.headers });
+  const path = `/v1/deliveries?tenant=one&subscription=${subscription}`;
+  await until(
+    'it is in the log',
+    async () => (await runner.call('GET', path)).body.data[0]?.status === 'succeeded',
+  );
+  assert.equal(target.requests.length, 1);
+});
+
+test('C001, C002: the bytes of the data arrive unchanged, whatever JSON type they were sent as', async () => {
+  const target = await endpoint();
+  await runner.subscribe(target.url, { tenant: 'bytes' });
+  const data = '{"id":9007199254740993,"big":1e400,"price":1.0,"e":"\u{1F600}","x":1,"x":2}';
+  const event = `{"type":"order.paid","tenant":"bytes","data":${data}}`;
+  const post = (type: string, body = event) =>
+    runner.call('POST', '/v1/events', body, { 'content-type': type });
+  const JSON_TYPES = ['application/json', 'application/vnd.acme.event+json; charset=utf-8'];
+  for (const type of JSON_TYPES) assert.equal((await post(type)).status, 202, type);
+  for (const type of ['application/x-www-form-urlencoded', 'application/octet-stream']) {
+    assert.equal((await post(type)).status, 415, type);
+  }
+  await until('both arrived', () => target.requests.length === JSON_TYPES.length);
+  for (const { body } of target.requests) assert.ok(body.toString().endsWith(`"data":${data}}`));
+});
+
+test('a failed attempt is made again on the schedule, with the same id and body', async () => {
+  const target = await endpoint((_request, number) => ({ status: number < 2 ? 500 : 200 }));
+  await runner.subscribe(target.url, { tenant: 'again', retrySchedule: [1, 1] });
+  const id = await runner.post({ type: 'order.created', tenant: 'again', data: { n: 1 } });
+  await until('the third attempt was made', () => target.requests.length === 3, 15_000);
+  assert.deepEqual(idsOf(target.requests), [id, id, id]);
+  assert.deepEqual(
+    target.requests.map((request) => request.headers['fanfare-attempt']),
+    ['1', '2', '3'],
+  );
+  assert.equal(new Set(target.requests.map((request) => request.body.toString())).size, 1);
+});
+
+test('hanging endpoints do not hold up healthy ones', async () => {
+  const hanging = await endpoint(() => ({ delayMs: 8_000 }));
+  const healthy = await endpoint();
+  for (let i = 0; i < 6; i++) {
+    await runner.subscribe(`${hanging.url}/${i}`, { tenant: 'mixed', timeoutSeconds: 5, retrySchedule: [] });
+  }
+  await runner.subscribe(healthy.url, { tenant: 'other' });
+  for (let i = 0; i < 5; i++) await runner.post({ type: 'a.b', tenant: 'mixed', data: i });
+  await until('several hang', () => hanging.requests.length >= 6);
+  const began = Date.now();
+  for (let i = 0; i < 5; i++) await runner.post({ type: 'a.b', tenant: 'other', data: i });
+  await until('the healthy one got all', () => healthy.requests.length >= 5);
+  assert.ok(Date.now() - began < 4_000, `took ${Date.now() - began} ms`);
+});
+
+test('a message that comes twice, out of order, does not start anything twice', async () => {
+  const target = await endpoint();
+  await runner.subscribe(target.url, { tenant: 'twice' });
+  const { faults } = runner.runner.stack;
+  const on = nameOf(ENV.eventsQueue);
+  faults.add({ kind: 'duplicate', on, times: 3 });
+  faults.add({ kind: 'reorder', on, times: 3 });
+  const ids: string[] = [];
+  for (let i = 0; i < 5; i++) ids.push(await runner.post({ type: 'a.b', tenant: 'twice', data: i }));
+  await until('all arrived', () => new Set(idsOf(target.requests)).size === 5);
+  const marker = await runner.post({ type: 'a.b', tenant: 'twice', data: 'marker' });
+  await until('the marker arrived', () => idsOf(target.requests).includes(marker));
+  faults.clear();
+  assert.deepEqual([...idsOf(target.requests)].sort(), [...ids, marker].sort());
+});
+
+test('throttled and lost calls to queues and tables lose nothing', async () => {
+  const target = await endpoint();
+  await runner.subscribe(target.url, { tenant: 'storm' });
+  const { faults } = runner.runner.stack;
+  faults.add({ kind: 'throttle', operation: 'SendMessageBatch', times: 2 });
+  faults.add({ kind: 'lost-answer', operation: 'SendMessageBatch', on: nameOf(ENV.deliveriesQueue) });
+  faults.add({
+    kind: 'partial',
+    operation: 'SendMessageBatch',
+    on: nameOf(ENV.deliveriesQueue),
+    entries: [0],
+  });
+  faults.add({ kind: 'throttle', operation: 'PutItem', on: nameOf(ENV.eventsTable), times: 2 });
+  faults.add({ kind: 'lost-answer', operation: 'BatchWriteItem', on: nameOf(ENV.deliveriesTable) });
+  const ids: string[] = [];
+  for (let i = 0; i < 10; i++) ids.push(await runner.post({ type: 'a.b', tenant: 'storm', data: i }));
+  await until('each event arrived', () => new Set(idsOf(target.requests)).size === 10, 20_000);
+  faults.clear();
+  assert.deepEqual([...new Set(idsOf(target.requests))].sort(), [...ids].sort());
+});
+
+test('the demo receiver verifies what a subscription of any tenant sends it', async () => {
+  await runner.subscribe(`${runner.url}/demo/receiver`, { tenant: 'shown' });
+  const id = await runner.post({ type: 'order.approved', tenant: 'shown', data: {} });
+  const received = async () => (await runner.call('GET', '/demo/receiver/requests')).body.data;
+  await until('it is listed', async () => (await received()).length > 0);
+  const [got] = await received();
+  assert.deepEqual([got.headers['webhook-id'], got.verified, got.status], [id, true, 200]);
+});
+
+test('nothing was reported as broken that a fault had not broken', () => {
+  assert.deepEqual(runner.troubles, []);
+});
