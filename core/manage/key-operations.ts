@@ -34,7 +34,7 @@ export const newKey = z.strictObject({
   expiresAt: z
     .string('must be a string')
     .refine((text) => parseTime(text) !== null, 'must be an RFC 3339 date and time')
-    .optional(),
+    .nullish(),
 });
 
 /** The operations on API keys. A caller sees and removes what its own key could have made. */
@@ -76,8 +76,8 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
   };
 }
 
-function expiryOf(text: string | undefined, clock: Clock): number | null {
-  const time = text === undefined ? null : parseTime(text);
+function expiryOf(text: string | null | undefined, clock: Clock): number | null {
+  const time = text === undefined || text === null ? null : parseTime(text);
   if (time !== null && time <= clock.now()) {
     throw invalid('The key would have expired already.', [
       { pointer: '/expiresAt', detail: 'must be in the future' },

@@ -7,9 +7,14 @@ const callers = new WeakMap<APIGatewayProxyEventV2, Caller>();
 
 /** The caller that `authenticate` found. Throws if it did not run: a route must not be open by accident. */
 export function callerOf(event: APIGatewayProxyEventV2): Caller {
-  const caller = callers.get(event);
+  const caller = knownCaller(event);
   if (!caller) throw new Error('the request was not authenticated');
   return caller;
+}
+
+/** The caller, or null if there is none: an open operation, or a request that was refused. */
+export function knownCaller(event: APIGatewayProxyEventV2): Caller | null {
+  return callers.get(event) ?? null;
 }
 
 /** Refuses requests without a valid `Authorization: Bearer` key with 401 (RFC 6750 section 3). */

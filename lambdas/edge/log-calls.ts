@@ -1,11 +1,13 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { TENANT_PATTERN } from '../../core/api-key.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
+import { knownCaller } from './authenticate.ts';
 import { routeOf } from './manage-router.ts';
 import { requestIdOf } from './request-id.ts';
 
-/** Writes one line per call: which operation, by which answer, how long. No body, no query. */
+/** Writes one line per call: which operation, by whom, for which tenant, by which answer, how long. No body, no query. */
 export function logCalls(
   log: Log,
   clock: Clock,
@@ -15,6 +17,8 @@ export function logCalls(
     const route = routeOf(event);
     log.info('manage.called', {
       operation: route.kind === 'found' ? route.name : route.kind,
+      keyId: knownCaller(event)?.keyId,
+      tenant: tenantOf(event),
       resourceId: route.kind === 'found' ? route.params.id : undefined,
       status,
       requestId: requestIdOf(event),
@@ -28,4 +32,10 @@ export function logCalls(
     after: ({ event, response }) => line(event, response?.statusCode),
     onError: ({ event, response }) => line(event, response?.statusCode),
   };
+}
+
+/** The caller's own tenant, else the one named in the query; undefined where only the body names one. */
+function tenantOf(event: APIGatewayProxyEventV2): string | undefined {
+  const named = new URLSearchParams(event.rawQueryString).get('tenant') ?? '';
+  return knownCaller(event)?.tenant ?? (TENANT_PATTERN.test(named) ? named : undefined);
 }

@@ -138,6 +138,24 @@ test('C070: a cursor is good for its list, tenant and filters only', async () =>
   assert.equal((await bench.call('GET', `/v1/subscriptions?cursor=${payload}`)).status, 400);
 });
 
+test('each call leaves one line: operation, caller, tenant, resource, answer', async () => {
+  const bench = new ManageBench();
+  await bench.call('GET', '/v1/subscriptions/sub_9?tenant=acme', undefined, 'admin');
+  await bench.call('GET', '/v1/subscriptions?tenant=no%20tenant', undefined, 'admin');
+  await bench.call('GET', '/v1/subscriptions', undefined, 'wrong');
+  await bench.call('GET', '/v1/nothing', undefined, 'globex');
+  const told = bench.log.of('manage.called').map(({ fields }) => {
+    const { operation, keyId, tenant, resourceId, status } = fields;
+    return [operation, keyId, tenant, resourceId, status];
+  });
+  assert.deepEqual(told, [
+    ['getSubscription', 'admin', 'acme', 'sub_9', 404],
+    ['listSubscriptions', 'admin', undefined, undefined, 400],
+    ['listSubscriptions', undefined, undefined, undefined, 401],
+    ['unknown', 'key_globex', 'globex', undefined, 404],
+  ]);
+});
+
 test('no call writes a body, a query or a key into the log', async () => {
   const bench = new ManageBench();
   await bench.call('POST', '/v1/subscriptions', {

@@ -1,4 +1,4 @@
-import type { Caller } from '../../core/api-key.ts';
+import type { Authenticator, Caller } from '../../core/api-key.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createManage } from '../../lambdas/manage.ts';
@@ -31,6 +31,8 @@ const CALLERS: Readonly<Record<string, Caller>> = {
   reader: { keyId: 'key_reader', scopes: ['subscriptions:read', 'deliveries:read'], tenant: 'acme' },
 };
 
+const FIXED: Authenticator = { authenticate: async (token) => CALLERS[token] ?? null };
+
 /** The real function `manage`, middlewares included, over stores in memory. */
 export class ManageBench {
   readonly clock = new FakeClock();
@@ -52,9 +54,9 @@ export class ManageBench {
   readonly #handler: ReturnType<typeof createManage>;
 
   /** `stored` takes the place of what is in memory, for instance a real adapter. */
-  constructor(stored: Partial<OperationsDeps> = {}) {
+  constructor(stored: Partial<OperationsDeps> = {}, authenticator: Authenticator = FIXED) {
     this.#handler = createManage({
-      authenticator: () => ({ authenticate: async (token) => CALLERS[token] ?? null }),
+      authenticator: () => authenticator,
       log: this.log,
       operations: operations({
         store: this.store,
