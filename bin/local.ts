@@ -41,7 +41,12 @@ async function main(): Promise<void> {
       if (stoppingSince === null) screen.trouble(`the demo failed: ${explain(error)}`);
     });
   }
-  if (stoppingSince === null) showNextSteps(running, screen);
+  if (stoppingSince !== null) return;
+  showNextSteps(running, screen);
+  // After everything else: it takes the processors for some seconds when the page's sources are new.
+  await running.page.prepare().catch((error: unknown) => {
+    if (stoppingSince === null) screen.trouble(`the console can't be served: ${explain(error)}`);
+  });
 }
 
 /** Ends the runner: cleanly at first, at once when asked again. */

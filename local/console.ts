@@ -3,6 +3,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import {
   CONSOLE_ASSETS,
   CONSOLE_ASSETS_MAX_AGE,
+  CONSOLE_FILES,
   CONSOLE_HEADERS,
   CONSOLE_POLICY,
 } from '../contract/console.ts';
@@ -56,13 +57,7 @@ export class Console {
       return plain(503, error instanceof Error ? error.message : String(error));
     }
     const folder = join(this.#root, CONSOLE_FOLDER);
-    const file =
-      extname(path) === ''
-        ? 'index.html'
-        : normalize(path)
-            .split(sep)
-            .filter((part) => part !== '..')
-            .join(sep);
+    const file = CONSOLE_FILES.some((start) => path.startsWith(start)) ? inside(path) : 'index.html';
     const body = await readIfThere(join(folder, file));
     if (body === null) return plain(404, 'Not Found');
     return { status: 200, headers: headersOf(path, file), body };
@@ -77,6 +72,14 @@ function headersOf(path: string, file: string): Readonly<Record<string, string>>
     'content-security-policy': policy(),
     'cache-control': lasting ? `public, max-age=${CONSOLE_ASSETS_MAX_AGE}, immutable` : 'no-cache',
   };
+}
+
+/** The path without a way out of the folder. */
+function inside(path: string): string {
+  return normalize(path)
+    .split(sep)
+    .filter((part) => part !== '..')
+    .join(sep);
 }
 
 function policy(): string {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ENV } from '../contract/environment.ts';
+import { Console } from './console.ts';
 import { FolderTakenError, openDataFolder } from './data-folder.ts';
 import { DemoReceiver } from './demo/receiver.ts';
 import { receiverSecrets } from './demo/receiver-secrets.ts';
@@ -37,6 +38,8 @@ export interface Runner {
   readonly apiKey: string;
   readonly stack: RunningStack;
   readonly receiver: DemoReceiver;
+  /** The web page; it is built when first asked for, or before by `page.prepare()`. */
+  readonly page: Console;
   readonly logFolder: string;
   /** Finishes running work within a bound, then ends every process it started. */
   stop(): Promise<void>;
@@ -92,10 +95,15 @@ export async function startRunner(
       Promise.all([gateway.close(STOP_WITHIN_MS), stack.stop(STOP_WITHIN_MS)]).then(() => {}),
     );
     const receiver = new DemoReceiver(receiverSecrets(url, apiKey, stack.dynamo, subscriptionsTable(stack)));
-    gateway.serve(stack.backend, [(request, path) => receiver.answer(request, path)]);
+    const page = new Console(root);
+    started.defer(() => page.close());
+    gateway.serve(stack.backend, [
+      (request, path) => receiver.answer(request, path),
+      (request, path) => page.answer(request, path),
+    ]);
     await healthy(url);
     const stop = once(() => started.disposeAsync());
-    return { url, apiKey, stack, receiver, logFolder: logs.folder, stop };
+    return { url, apiKey, stack, receiver, page, logFolder: logs.folder, stop };
   } catch (error) {
     await started.disposeAsync();
     throw error;

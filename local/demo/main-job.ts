@@ -55,6 +55,7 @@ export async function showMainJob(runner: Runner, screen: Screen): Promise<void>
 export function showNextSteps(runner: Runner, screen: Screen): void {
   const event = JSON.stringify({ type: 'order.created', tenant: TENANT, data: { id: 'ord_2' } });
   screen.say();
+  screen.say(`  Console    ${runner.url}`);
   screen.say(`  API        ${runner.url}/v1`);
   screen.say(`  API key    ${runner.apiKey}`);
   screen.say(`  Received   ${runner.url}${RECEIVER_PATH}/requests`);
