@@ -22,6 +22,9 @@ export const CONSOLE_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 };
 
+/** Paths of files begin with one of these; every other path is a place within the page, so `index.html` answers it. */
+export const CONSOLE_FILES: readonly string[] = ['/assets/', '/icon.svg'];
+
 /** Files whose names hold a hash of their content live below this path. */
 export const CONSOLE_ASSETS = '/assets/';
 

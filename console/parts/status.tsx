@@ -23,7 +23,7 @@ export function DeliveryStatus({ status, reason, attemptCount }: DeliveryProps) 
   return (
     <StatusIndicator type={type}>
       {text}
-      {status === 'succeeded' && attemptCount > 1 && ` after ${attemptCount}`}
+      {status === 'succeeded' && attemptCount > 1 && ` after ${attemptCount} attempts`}
       {reason !== null && status !== 'succeeded' && (
         <>
           : <UserText>{reason}</UserText>

@@ -1,6 +1,5 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
-import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useAccess } from '../session/access.tsx';
 import { EmbedNavigation } from './embed-navigation.tsx';
@@ -16,7 +15,6 @@ export function Shell() {
   const access = useAccess();
   const { look } = useLook();
   const [path] = useLocation();
-  const [open, setOpen] = useState(() => window.innerWidth > 1000);
   useFollowLinks();
   const places = placesOf(access);
   const active = activePlace(places, path);
@@ -32,16 +30,8 @@ export function Shell() {
         headerSelector="#top-bar"
         toolsHide
         navigationHide={look.embed}
-        navigationOpen={open}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
         navigationWidth={220}
-        navigation={
-          <SideNavigation
-            activeHref={active}
-            items={places}
-            onFollow={() => setOpen((was) => was && window.innerWidth > 688)}
-          />
-        }
+        navigation={<SideNavigation activeHref={active} items={places} />}
         notifications={<NoticesBar />}
         stickyNotifications
         contentType="table"
