@@ -21,8 +21,14 @@ export function parseBody<T>(schema: z.ZodType<T>, bytes: Buffer): T {
   }
   if (bytes.length === 0) throw invalid('The body is empty; send a JSON object.');
   const parsed = schema.safeParse(objectOf(bytes));
-  if (parsed.success) return parsed.data;
-  throw invalid('The body has faults.', parsed.error.issues.flatMap(faultsOf).slice(0, MAX_FAULTS));
+  if (!parsed.success) {
+    throw invalid('The body has faults.', parsed.error.issues.flatMap(faultsOf).slice(0, MAX_FAULTS));
+  }
+  // Deeper values were read, but would overflow the stack of whatever writes them later.
+  if (scanRawJson(textOf(bytes)).depth > INGEST.maxDepth) {
+    throw invalid(`The body is nested deeper than ${INGEST.maxDepth} levels.`);
+  }
+  return parsed.data;
 }
 
 /** As `parseBody`, but an empty body stands for an empty object. */
@@ -36,11 +42,9 @@ export function invalid(detail: string, faults: readonly Fault[] = []): Problem 
 }
 
 function objectOf(bytes: Buffer): object {
-  let text: string;
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = parseExactJson(text);
+    value = parseExactJson(textOf(bytes));
   } catch {
     // A SyntaxError or a decoding TypeError; what it says may quote the body, so it is not passed on.
     throw invalid('The body is not JSON in UTF-8.');
@@ -48,11 +52,12 @@ function objectOf(bytes: Buffer): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('The body must be a JSON object.');
   }
-  // Deeper values parse, but overflow the stack of whatever walks or writes them later.
-  if (scanRawJson(text).depth > INGEST.maxDepth) {
-    throw invalid(`The body is nested deeper than ${INGEST.maxDepth} levels.`);
-  }
   return value;
+}
+
+/** Throws a `TypeError` for bytes that are not UTF-8. */
+function textOf(bytes: Buffer): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
 function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
