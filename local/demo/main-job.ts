@@ -99,7 +99,7 @@ function request(runner: Runner, method: string, path: string, body?: object): P
 }
 
 function show(screen: Screen, type: string, { headers, status, verified }: ReceivedRequest): string {
-  const answer = status === 200 ? '200 delivered' : `${status} again in 1 s`;
+  const answer = status === 200 ? '200 delivered' : `${status} will retry`;
   const line = row(
     type,
     headers['fanfare-delivery'] ?? '',
