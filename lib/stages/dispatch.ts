@@ -32,7 +32,7 @@ export class Dispatch extends Construct {
       'UpdateItem',
       'DeleteItem',
     ]);
-    fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt', 'GenerateDataKey']);
+    fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt']);
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, [
       'Query',
       'PutItem',

@@ -24,16 +24,16 @@ export class Manage extends Construct {
     fn.usesTable(
       ENV.subscriptionsTable,
       tables.subscriptions,
-      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+      ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       INDEXES.subscriptionsByCreation,
     );
     fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt', 'GenerateDataKey']);
     fn.readsSecret(ENV.adminKeySecret, secrets.adminKey);
-    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem', 'BatchGetItem', 'Query'], INDEXES.eventsByTime);
+    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem'], INDEXES.eventsByTime);
     fn.usesTable(
       ENV.deliveriesTable,
       tables.deliveries,
-      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+      ['GetItem', 'Query', 'PutItem'],
       INDEXES.deliveriesBySubscription,
     );
     fn.sendsTo(ENV.eventsQueue, queues.events.queue);

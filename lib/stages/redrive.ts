@@ -27,11 +27,10 @@ export class Redrive extends Construct {
       'BatchGetItem',
       'Query',
       'PutItem',
-      'UpdateItem',
       'DeleteItem',
       'BatchWriteItem',
     ]);
-    fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'BatchGetItem']);
+    fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['BatchGetItem']);
     fn.receivesFrom(ENV.deadLettersQueue, queues.deadLetters);
     fn.sendsTo(ENV.eventsQueue, queues.events.queue);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);

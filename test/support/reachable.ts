@@ -28,3 +28,32 @@ export function readsOf(stage: Stage): readonly string[] {
   }
   return [...names].sort();
 }
+
+const SERVICES: Readonly<Record<string, string>> = {
+  '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-kms': 'kms',
+  '@aws-sdk/client-secrets-manager': 'secretsmanager',
+  '@aws-sdk/client-sqs': 'sqs',
+};
+
+/**
+ * IAM actions that a function's code may call for. Somewhat too many: a class counts whole when one of its
+ * methods is used.
+ */
+export function actionsOf(stage: Stage): ReadonlySet<string> {
+  const actions = new Set<string>();
+  for (const { code, imports } of reachableFrom(stage)) {
+    for (const service of imports.flatMap((name) => SERVICES[name] ?? [])) {
+      for (const [, name = ''] of code.matchAll(/\bnew (\w+)Command\(/g)) {
+        // SQS knows no permission of its own for batches.
+        actions.add(`${service}:${service === 'sqs' ? name.replace(/Batch$/, '') : name}`);
+      }
+      if (code.includes('paginateQuery(')) actions.add('dynamodb:Query');
+    }
+    // Parts of a transaction.
+    for (const [, name] of code.matchAll(/\b(Put|Update|Delete|ConditionCheck): \{/g)) {
+      actions.add(`dynamodb:${name}Item`);
+    }
+  }
+  return actions;
+}
