@@ -11,12 +11,13 @@ import { batchWrite } from './aws/batch-write.ts';
 import {
   deliveryPartition,
   fromDeliveryItem,
+  isExpiredRow,
   LISTED_ATTRIBUTES,
   partitionOf,
   subscriptionPartition,
   toDeliveryItem,
 } from './aws/delivery-item.ts';
-import { type Item, isExpired, toItem } from './aws/item.ts';
+import { type Item, toItem } from './aws/item.ts';
 
 const SUBSCRIPTION_INDEX = INDEXES.deliveriesBySubscription;
 /** Sorts after everything that may follow a delivery id in a row's key. */
@@ -125,7 +126,7 @@ export class DynamoDeliveryLog implements DeliveryLog, StartedDeliveries, Delive
     const pages = paginateQuery({ client: this.#client }, { ...query, TableName: this.#table });
     for await (const { Items = [] } of pages) {
       const now = this.#clock.now();
-      const live = Items.filter((item) => !isExpired(item, now));
+      const live = Items.filter((item) => !isExpiredRow(item, now));
       if (live.length > 0) yield live;
     }
   }

@@ -4,14 +4,34 @@
  */
 export const KEYS = { partition: 'pk', sort: 'sk', expiresAt: 'ttl' } as const;
 
-/** Indexes: name, and the attributes that make up their keys. */
+/** Indexes: name, the attributes that make up their keys, and those they hold besides (all, where none are named). */
 export const INDEXES = {
   /** Subscriptions table, local index: a tenant's subscriptions, newest first, consistent reads. */
   subscriptionsByCreation: { name: 'by-creation', partition: 'pk', sort: 'createdKey' },
   /** Events table: a tenant's events, newest first. */
-  eventsByTime: { name: 'by-time', partition: 'tenantShard', sort: 'timeKey' },
+  eventsByTime: {
+    name: 'by-time',
+    partition: 'tenantShard',
+    sort: 'timeKey',
+    /** All but the data. */
+    attributes: [
+      ...['tenant', 'id', 'type', 'subject', 'time', 'acceptedAt'],
+      ...['metadata', 'matched', 'shards', 'requestId'],
+      KEYS.expiresAt,
+    ],
+  },
   /** Deliveries table: a subscription's deliveries, newest first. */
-  deliveriesBySubscription: { name: 'by-subscription', partition: 'subscriptionKey', sort: 'deliveryKey' },
+  deliveriesBySubscription: {
+    name: 'by-subscription',
+    partition: 'subscriptionKey',
+    sort: 'deliveryKey',
+    /** All but the response body, and but `ttl`: an index may name 20 at most. */
+    attributes: [
+      ...['tenant', 'event', 'eventType', 'subscription', 'delivery', 'shards', 'createdAt'],
+      ...['attempt', 'run', 'trigger', 'at', 'status', 'reason', 'nextAttemptAt'],
+      ...['url', 'durationMs', 'httpStatus', 'error', 'errorDetail', 'responseTruncated'],
+    ],
+  },
 } as const;
 
 /** Partitions that a tenant's event list is spread over, so that one tenant is not held to 1,000 writes a second. */

@@ -2,7 +2,7 @@ import { RETENTION } from '../../contract/limits.ts';
 import { INDEXES, KEYS } from '../../contract/tables.ts';
 import type { AttemptResult, DeliveryKey, DeliveryRow } from '../../core/delivery.ts';
 import { shardOf } from '../../core/shard.ts';
-import { expiry, fromItem, type Item, toItem } from './item.ts';
+import { expiry, fromItem, type Item, isExpired, toItem } from './item.ts';
 
 /** A log row as stored; see `docs/tables.md`. Null members are left out. */
 interface StoredRow
@@ -41,6 +41,12 @@ export function partitionOf(delivery: DeliveryKey): string {
 /** The partition of a subscription's rows in `by-subscription`. */
 export function subscriptionPartition(tenant: string, subscription: string): string {
   return `${tenant}#${subscription}`;
+}
+
+/** Whether a row's time is up. `by-subscription` has no room for `ttl`, but holds what it was made from. */
+export function isExpiredRow(item: Item, now: number): boolean {
+  if (item[KEYS.expiresAt] !== undefined) return isExpired(item, now);
+  return expiry(Number(item.at?.N), RETENTION.recordSeconds) * 1000 <= now;
 }
 
 /** A log row as an item. */

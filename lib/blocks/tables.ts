@@ -3,45 +3,6 @@ import { AttributeType, Billing, ProjectionType, type TablePropsV2, TableV2 } fr
 import { Construct } from 'constructs';
 import { INDEXES, KEYS } from '../../contract/tables.ts';
 
-/** Attributes of an event record in a tenant's list: all but the data. */
-const LISTED_EVENT = [
-  'tenant',
-  'id',
-  'type',
-  'subject',
-  'time',
-  'acceptedAt',
-  'metadata',
-  'matched',
-  'shards',
-  'requestId',
-  KEYS.expiresAt,
-];
-
-/** Attributes of a log row in a subscription's list: all but the response body. An index takes 20 at most. */
-const LISTED_DELIVERY = [
-  'tenant',
-  'event',
-  'eventType',
-  'subscription',
-  'delivery',
-  'shards',
-  'createdAt',
-  'attempt',
-  'run',
-  'trigger',
-  'at',
-  'url',
-  'durationMs',
-  'httpStatus',
-  'error',
-  'errorDetail',
-  'responseTruncated',
-  'status',
-  'reason',
-  'nextAttemptAt',
-];
-
 export interface TablesProps {
   readonly removalPolicy: RemovalPolicy;
 }
@@ -73,11 +34,11 @@ export class Tables extends Construct {
     });
     this.events = new TableV2(this, 'Events', {
       ...common,
-      globalSecondaryIndexes: [listIndex(INDEXES.eventsByTime, LISTED_EVENT)],
+      globalSecondaryIndexes: [listIndex(INDEXES.eventsByTime)],
     });
     this.deliveries = new TableV2(this, 'Deliveries', {
       ...common,
-      globalSecondaryIndexes: [listIndex(INDEXES.deliveriesBySubscription, LISTED_DELIVERY)],
+      globalSecondaryIndexes: [listIndex(INDEXES.deliveriesBySubscription)],
     });
   }
 }
@@ -86,15 +47,12 @@ function text(name: string) {
   return { name, type: AttributeType.STRING };
 }
 
-function listIndex(
-  index: { readonly name: string; readonly partition: string; readonly sort: string },
-  nonKeyAttributes: string[],
-) {
+function listIndex(index: typeof INDEXES.eventsByTime | typeof INDEXES.deliveriesBySubscription) {
   return {
     indexName: index.name,
     partitionKey: text(index.partition),
     sortKey: text(index.sort),
     projectionType: ProjectionType.INCLUDE,
-    nonKeyAttributes,
+    nonKeyAttributes: [...index.attributes],
   };
 }

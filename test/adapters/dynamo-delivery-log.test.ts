@@ -8,6 +8,7 @@ import { FakeClock } from '../support/clock.ts';
 import { attemptResult, deliveryRow } from '../support/delivery-rows.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 
+const EVERYTHING = { since: null, until: null, before: null };
 const running: DynamoStandIn[] = [];
 let clock: FakeClock;
 
@@ -39,8 +40,11 @@ test('C071: a row expires 30 days after its attempt, in seconds, and is not show
   );
   assert.equal(Item?.ttl?.N, String(Math.floor(row.at / 1000) + RETENTION.recordSeconds));
   assert.equal((await log.rowsOf(row)).length, 1);
+  const listed = () => Array.fromAsync(log.ofSubscription(row.tenant, row.subscription, EVERYTHING));
+  assert.equal((await listed()).length, 1);
   clock.advance(RETENTION.recordSeconds * 1000 + 60_000);
   assert.deepEqual(await log.rowsOf(row), []);
+  assert.deepEqual(await listed(), []);
 });
 
 test('C068: a row with the longest answer that is kept stays far below the limit of an item', async () => {

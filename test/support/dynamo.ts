@@ -68,7 +68,11 @@ async function createTables(client: DynamoDBClient, tables: DynamoStandIn['table
       new CreateTableCommand({
         ...base(table, [index.partition, index.sort]),
         GlobalSecondaryIndexes: [
-          { IndexName: index.name, KeySchema: keys(index.partition, index.sort), Projection: all },
+          {
+            IndexName: index.name,
+            KeySchema: keys(index.partition, index.sort),
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.attributes] },
+          },
         ],
       }),
     );
