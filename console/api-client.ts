@@ -2,6 +2,7 @@ import type {
   AttemptBody,
   CreatedKey,
   CreatedSubscription,
+  DeadLetterBody,
   DeadLetterCount,
   DeliveryBody,
   DeliverySummary,
@@ -83,7 +84,7 @@ export function createApi(transport: Transport, tenant: string | null) {
     listEventTypes: list<EventTypeBody>('/event-types', {}),
     getEventType: (type: string) => transport<EventTypeBody>({ path: `/event-types/${at(type)}` }),
 
-    listDeadLetters: list<DeliverySummary>('/dead-letters'),
+    listDeadLetters: list<DeadLetterBody>('/dead-letters'),
     summarizeDeadLetters: (query: Query = {}) =>
       transport<{ data: readonly DeadLetterCount[] }>({
         path: '/dead-letters/summary',

@@ -183,6 +183,21 @@ export interface DeliveryBody extends DeliveryHead {
 
 // Dead letters and tasks
 
+/** A delivery that was given up, with its last answer. */
+export interface DeadLetterBody {
+  readonly delivery: string;
+  readonly event: string;
+  readonly eventType: string;
+  readonly subscription: string;
+  readonly tenant: string;
+  readonly reason: string;
+  readonly attemptCount: number;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+  readonly deadAt: string;
+}
+
 /** Dead letters of one tenant and subscription that ended with the same answer or error. */
 export interface DeadLetterCount {
   readonly tenant: string;

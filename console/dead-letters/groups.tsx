@@ -1,14 +1,13 @@
 import Button from '@cloudscape-design/components/button';
-import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import type { DeadLetterCount } from '../../contract/api.ts';
 import { wholeList } from '../data/paged-list.ts';
 import { errorText } from '../parts/attempt-view.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { ResourceList } from '../parts/resource-list.tsx';
-import { UserText } from '../parts/user-text.tsx';
+import { byId, ResourceList } from '../parts/resource-list.tsx';
 import { useAccess } from '../session/access.tsx';
+import { SubscriptionLink } from '../subscriptions/subscription-link.tsx';
 
 interface Group {
   /** The subscription. */
@@ -24,22 +23,19 @@ interface Props {
 
 /** How many dead letters each subscription has, and what its endpoint said last. */
 export function DeadLetterGroups({ onRedrive, onShow }: Props) {
-  const { href, canWrite } = useAccess();
+  const { canWrite } = useAccess();
   const summary = useDeadLetterSummary();
   const list = wholeList(groupsOf(summary.data ?? []), summary);
   return (
     <ResourceList
       name="By subscription"
+      idOf={byId}
       list={list}
       columns={[
         {
           id: 'subscription',
           header: 'Subscription',
-          cell: ({ id }) => (
-            <Link href={href(`/subscriptions/${encodeURIComponent(id)}`)}>
-              <UserText>{id}</UserText>
-            </Link>
-          ),
+          cell: ({ id }) => <SubscriptionLink id={id} />,
         },
         { id: 'count', header: 'Dead letters', cell: ({ count }) => String(count) },
         { id: 'answers', header: 'Last answers', cell: ({ answers }) => answers },

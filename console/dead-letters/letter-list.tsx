@@ -3,7 +3,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { DeliverySummary } from '../../contract/api.ts';
+import type { DeadLetterBody } from '../../contract/api.ts';
 import { usePagedList } from '../data/paged-list.ts';
 import { AttemptOutcome } from '../parts/attempt-view.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
@@ -12,6 +12,7 @@ import { type Column, ResourceList } from '../parts/resource-list.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { useNotices } from '../shell/notices.tsx';
+import { SubscriptionLink } from '../subscriptions/subscription-link.tsx';
 
 const PAGE_SIZE = 25;
 
@@ -23,14 +24,15 @@ interface Props {
 
 export function DeadLetterList({ subscription, onShowAll }: Props) {
   const { api, tenant, href, canWrite } = useAccess();
-  const list = usePagedList<DeliverySummary>(['dead-letters', tenant, subscription], ({ cursor }) =>
+  const list = usePagedList<DeadLetterBody>(['dead-letters', tenant, subscription], ({ cursor }) =>
     api.listDeadLetters({ subscription, limit: PAGE_SIZE, cursor }),
   );
-  const [selected, setSelected] = useState<readonly DeliverySummary[]>([]);
+  const [selected, setSelected] = useState<readonly DeadLetterBody[]>([]);
   const send = useSendSelected(() => setSelected([]));
   return (
     <ResourceList
       name={subscription === null ? 'One by one' : `Of ${subscription}`}
+      idOf={({ delivery }) => delivery}
       list={list}
       columns={columns(href)}
       {...(canWrite ? { selection: { items: selected, onChange: setSelected } } : {})}
@@ -41,7 +43,7 @@ export function DeadLetterList({ subscription, onShowAll }: Props) {
             <Button
               disabled={selected.length === 0}
               loading={send.isPending}
-              onClick={() => send.mutate(selected.map(({ id }) => id))}
+              onClick={() => send.mutate(selected.map(({ delivery }) => delivery))}
             >
               {selected.length === 0 ? 'Send selected' : `Send ${selected.length} selected`}
             </Button>
@@ -72,12 +74,12 @@ function useSendSelected(onDone: () => void) {
   });
 }
 
-function columns(href: (path: string) => string): [Column<DeliverySummary>, ...Column<DeliverySummary>[]] {
+function columns(href: (path: string) => string): [Column<DeadLetterBody>, ...Column<DeadLetterBody>[]] {
   return [
     {
       id: 'event',
       header: 'Event',
-      cell: ({ id, eventType }) => (
+      cell: ({ delivery: id, eventType }) => (
         <Link href={href(`/deliveries/${encodeURIComponent(id)}`)}>
           <UserText>{eventType}</UserText>
         </Link>
@@ -86,14 +88,16 @@ function columns(href: (path: string) => string): [Column<DeliverySummary>, ...C
     {
       id: 'subscription',
       header: 'Subscription',
-      cell: (letter) => <UserText>{letter.subscription}</UserText>,
+      cell: (letter) => <SubscriptionLink id={letter.subscription} />,
     },
     {
       id: 'answer',
       header: 'Last answer',
-      cell: ({ lastAttempt }) => <AttemptOutcome attempt={lastAttempt} />,
+      cell: ({ lastStatus, lastError }) => (
+        <AttemptOutcome attempt={{ status: lastStatus, error: lastError }} />
+      ),
     },
     { id: 'attempts', header: 'Attempts', cell: ({ attemptCount }) => String(attemptCount) },
-    { id: 'created', header: 'Event accepted', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+    { id: 'dead', header: 'Given up', cell: ({ deadAt }) => <Moment at={deadAt} /> },
   ];
 }

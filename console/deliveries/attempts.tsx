@@ -57,7 +57,7 @@ function Response({ attempt }: { readonly attempt: AttemptBody }) {
     return <Box color="text-body-secondary">Empty response body</Box>;
   const cut = responseTruncated ? ' (cut)' : '';
   return (
-    <ExpandableSection headerText={`Response body${cut}`}>
+    <ExpandableSection variant="inline" headerText={`Response body${cut}`}>
       <JsonView text={responseBody} label={`Response body of attempt ${number}`} />
     </ExpandableSection>
   );

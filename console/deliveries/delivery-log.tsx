@@ -7,10 +7,11 @@ import { usePagedList } from '../data/paged-list.ts';
 import { AttemptOutcome } from '../parts/attempt-view.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { type Column, ResourceList } from '../parts/resource-list.tsx';
+import { byId, type Column, ResourceList } from '../parts/resource-list.tsx';
 import { DeliveryStatus } from '../parts/status.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
+import { SubscriptionLink } from '../subscriptions/subscription-link.tsx';
 import { addressWith, type DeliveryFilter, filterFromAddress } from './filter-query.ts';
 import { LogFilter } from './log-filter.tsx';
 import { useSendAgain } from './use-send-again.ts';
@@ -43,6 +44,9 @@ export function DeliveryLog({ subscription }: Props) {
   return (
     <ResourceList
       name="Deliveries"
+      main={subscription === undefined}
+      description="Every event sent to an endpoint, and what the endpoint answered."
+      idOf={byId}
       list={shown}
       columns={columns(href, subscription === undefined, canWrite)}
       filter={
@@ -75,11 +79,7 @@ function columns(
   const subscription: Column<DeliverySummary> = {
     id: 'subscription',
     header: 'Subscription',
-    cell: (delivery) => (
-      <Link href={href(`/subscriptions/${encodeURIComponent(delivery.subscription)}`)}>
-        <UserText>{delivery.subscription}</UserText>
-      </Link>
-    ),
+    cell: (delivery) => <SubscriptionLink id={delivery.subscription} />,
   };
   return [
     {
@@ -91,7 +91,7 @@ function columns(
         </Link>
       ),
     },
-    { id: 'status', header: 'Status', cell: (delivery) => <DeliveryStatus {...delivery} />, minWidth: 150 },
+    { id: 'status', header: 'Status', cell: (delivery) => <DeliveryStatus {...delivery} />, minWidth: 190 },
     {
       id: 'answer',
       header: 'Last answer',

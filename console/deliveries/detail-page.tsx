@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import type { DeliveryBody } from '../../contract/api.ts';
-import { CopyText } from '../parts/json-view.tsx';
+import { CopyableId } from '../parts/json-view.tsx';
 import { Moment, relative } from '../parts/moment.tsx';
 import { PageProblem } from '../parts/problem.tsx';
 import { DeliveryStatus } from '../parts/status.tsx';
@@ -12,6 +12,7 @@ import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
 import { PageLoading } from '../shell/page-loading.tsx';
+import { SubscriptionLink } from '../subscriptions/subscription-link.tsx';
 import { Attempts } from './attempts.tsx';
 import { RequestPanel } from './request-panel.tsx';
 import { useDelivery } from './use-delivery.ts';
@@ -63,21 +64,13 @@ function Summary({ delivery }: { readonly delivery: DeliveryBody }) {
           },
           {
             label: 'Subscription',
-            value: (
-              <Link href={href(`/subscriptions/${encodeURIComponent(subscription)}`)}>
-                <UserText>{subscription}</UserText>
-              </Link>
-            ),
+            value: <SubscriptionLink id={subscription} />,
           },
           {
             label: 'Delivery',
-            value: (
-              <>
-                <UserText>{delivery.id}</UserText> <CopyText text={delivery.id} label="Copy delivery id" />
-              </>
-            ),
+            value: <CopyableId id={delivery.id} />,
           },
-          { label: 'Since', value: <Moment at={createdAt} exact /> },
+          { label: 'Event accepted', value: <Moment at={createdAt} exact /> },
           {
             label: 'Next attempt',
             value:

@@ -3,7 +3,7 @@ import { DeliveryLog } from './delivery-log.tsx';
 
 export default function DeliveriesPage() {
   return (
-    <Page title="Deliveries" description="Every event sent to an endpoint, and what the endpoint answered.">
+    <Page title="Deliveries" plain>
       <DeliveryLog />
     </Page>
   );

@@ -3,7 +3,7 @@ import Link from '@cloudscape-design/components/link';
 import { type CatalogueEntry, useCatalogue } from '../data/event-types.ts';
 import { wholeList } from '../data/paged-list.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
-import { ResourceList } from '../parts/resource-list.tsx';
+import { byId, ResourceList } from '../parts/resource-list.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
@@ -13,9 +13,12 @@ export default function EventTypesPage() {
   const catalogue = useCatalogue();
   const list = wholeList<CatalogueEntry>(catalogue.data ?? [], catalogue);
   return (
-    <Page title="Event types" description="What can happen, and what each event looks like.">
+    <Page title="Event types" plain>
       <ResourceList
+        main
+        description="What can happen, and what each event looks like."
         name="Event types"
+        idOf={byId}
         list={list}
         columns={[
           {

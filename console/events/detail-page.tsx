@@ -8,7 +8,7 @@ import type { EventBody } from '../../contract/api.ts';
 import { memberText } from '../data/json-text.ts';
 import { usePolling } from '../data/polling.ts';
 import type { Answer } from '../data/transport.ts';
-import { CopyText, JsonView } from '../parts/json-view.tsx';
+import { CopyableId, JsonView } from '../parts/json-view.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageProblem } from '../parts/problem.tsx';
 import { deliveryStatusText } from '../parts/status.tsx';
@@ -57,11 +57,7 @@ function Envelope({ event }: { readonly event: EventBody }) {
         items={[
           {
             label: 'Id',
-            value: (
-              <>
-                <UserText>{event.id}</UserText> <CopyText text={event.id} label="Copy event id" />
-              </>
-            ),
+            value: <CopyableId id={event.id} />,
           },
           { label: 'Accepted', value: <Moment at={event.acceptedAt} exact /> },
           { label: 'Happened', value: <Moment at={event.time} exact /> },

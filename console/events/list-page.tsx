@@ -8,7 +8,7 @@ import { usePagedList } from '../data/paged-list.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { CodeText } from '../parts/json-view.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { type Column, ResourceList } from '../parts/resource-list.tsx';
+import { byId, type Column, ResourceList } from '../parts/resource-list.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
@@ -33,9 +33,12 @@ export default function EventsPage() {
       { replace: true },
     );
   return (
-    <Page title="Events" description="What producers posted for this tenant, also what nobody subscribed to.">
+    <Page title="Events" plain>
       <ResourceList
+        main
+        description="What producers posted for this tenant, also what nobody subscribed to."
         name="Events"
+        idOf={byId}
         list={list}
         columns={columns(href)}
         filter={<TypeFilter type={type} onChange={setType} />}

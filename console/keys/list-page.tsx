@@ -6,7 +6,7 @@ import { usePagedList } from '../data/paged-list.ts';
 import { ActionDialog } from '../parts/action-dialog.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { ResourceList } from '../parts/resource-list.tsx';
+import { byId, ResourceList } from '../parts/resource-list.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
@@ -20,17 +20,17 @@ export default function KeysPage() {
   const [dialog, setDialog] = useState<KeyBody | 'add' | null>(null);
   const close = () => setDialog(null);
   return (
-    <Page
-      title="API keys"
-      description="Who may call the API, and for what. Only a hash of each key is stored."
-      actions={
-        <Button variant="primary" onClick={() => setDialog('add')}>
-          Add key
-        </Button>
-      }
-    >
+    <Page title="API keys" plain>
       <ResourceList
+        main
+        description="Who may call the API, and for what. Only a hash of each key is stored."
+        actions={
+          <Button variant="primary" onClick={() => setDialog('add')}>
+            Add key
+          </Button>
+        }
         name="API keys"
+        idOf={byId}
         list={list}
         columns={[
           { id: 'name', header: 'Name', cell: ({ name }) => <UserText>{name}</UserText> },

@@ -91,7 +91,6 @@ export function EventsChart({ slices }: { readonly slices: readonly Slice<EventS
         xTickFormatter={timeText}
         height={HEIGHT}
         hideFilter
-        hideLegend
         empty={<Nothing />}
       />
     </Chart>

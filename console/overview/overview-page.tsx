@@ -1,5 +1,6 @@
 import Grid from '@cloudscape-design/components/grid';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useSearchParams } from 'wouter';
 import { PageProblem, ProblemAlert } from '../parts/problem.tsx';
 import { useAccess } from '../session/access.tsx';
@@ -52,15 +53,15 @@ export default function OverviewPage() {
           <PageLoading />
         )
       ) : (
-        <>
-          <ProblemAlert error={statistics.error} />
+        <SpaceBetween size="l">
+          {statistics.error !== null && <ProblemAlert error={statistics.error} />}
           <KeyFigures statistics={statistics.data} spanMs={span.ms} />
           <Grid gridDefinition={[12, 6, 6].map((width) => ({ colspan: { default: 12, s: width } }))}>
             <OutcomesChart slices={statistics.data.deliveries} />
             <LagChart slices={statistics.data.deliveries} />
             <EventsChart slices={statistics.data.events} />
           </Grid>
-        </>
+        </SpaceBetween>
       )}
     </Page>
   );

@@ -56,7 +56,7 @@ export function ActionDialog(props: Props) {
     >
       <SpaceBetween size="m">
         {props.children}
-        <ProblemAlert error={error} />
+        {error !== null && <ProblemAlert error={error} />}
       </SpaceBetween>
     </Modal>
   );

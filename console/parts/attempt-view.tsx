@@ -20,10 +20,10 @@ export function AttemptOutcome({
 }: {
   readonly attempt: Pick<AttemptBody, 'status' | 'error'> | null;
 }) {
-  if (attempt === null) return <Box color="text-body-secondary">Not tried yet</Box>;
+  if (attempt === null) return <Box color="text-body-secondary">Nothing sent</Box>;
   const { status, error } = attempt;
   if (error !== null) return <StatusIndicator type="error">{ERRORS[error] ?? error}</StatusIndicator>;
-  if (status === null) return <Box color="text-body-secondary">Nothing was sent</Box>;
+  if (status === null) return <Box color="text-body-secondary">Nothing sent</Box>;
   return (
     <StatusIndicator
       type={status >= 200 && status < 300 ? 'success' : 'error'}

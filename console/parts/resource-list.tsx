@@ -9,6 +9,11 @@ import { useNarrow } from '../shell/narrow.ts';
 import { EmptyState } from './empty-state.tsx';
 import { ProblemAlert } from './problem.tsx';
 
+/** For things with an `id`. */
+export function byId({ id }: { readonly id: string }): string {
+  return id;
+}
+
 export interface Column<Item> {
   readonly id: string;
   readonly header: string;
@@ -16,9 +21,13 @@ export interface Column<Item> {
   readonly minWidth?: number;
 }
 
-interface Props<Item extends { readonly id: string }> {
+interface Props<Item> {
   /** What the list holds, in the plural: `Deliveries`. */
   readonly name: string;
+  readonly description?: ReactNode;
+  /** Whether this is what the page is about. */
+  readonly main?: boolean;
+  readonly idOf: (item: Item) => string;
   readonly list: PagedList<Item>;
   /** The first column names the row. */
   readonly columns: readonly [Column<Item>, ...Column<Item>[]];
@@ -35,11 +44,16 @@ interface Selection<Item> {
 }
 
 /** A page of a list: a table where there is room for one, cards on a phone. */
-export function ResourceList<Item extends { readonly id: string }>(props: Props<Item>) {
-  const { name, list, filter, actions, empty } = props;
+export function ResourceList<Item>(props: Props<Item>) {
+  const { name, description, main = false, idOf, list, filter, actions, empty } = props;
   const narrow = useNarrow();
   const header = (
-    <Header variant="h2" actions={actions} counter={counterOf(list)}>
+    <Header
+      variant={main ? 'h1' : 'h2'}
+      description={description}
+      actions={actions}
+      counter={counterOf(list)}
+    >
       {name}
     </Header>
   );
@@ -54,7 +68,7 @@ export function ResourceList<Item extends { readonly id: string }>(props: Props<
     ) : undefined;
   const shared = {
     items: list.items,
-    trackBy: 'id',
+    trackBy: idOf,
     loading: list.loading && list.items.length === 0,
     loadingText: `Loading ${name.toLowerCase()}`,
     header,
@@ -74,7 +88,7 @@ export function ResourceList<Item extends { readonly id: string }>(props: Props<
 interface Shared<Item> {
   readonly shared: {
     readonly items: readonly Item[];
-    readonly trackBy: string;
+    readonly trackBy: (item: Item) => string;
     readonly loading: boolean;
     readonly loadingText: string;
     readonly header: ReactNode;
@@ -84,61 +98,55 @@ interface Shared<Item> {
   };
 }
 
-function AsTable<Item extends { readonly id: string }>({
-  name,
-  columns,
-  selection,
-  shared,
-}: Props<Item> & Shared<Item>) {
+function AsTable<Item>({ name, idOf, columns, selection, shared }: Props<Item> & Shared<Item>) {
   return (
     <Table<Item>
       {...shared}
-      {...selectionProps(name, selection)}
+      {...selectionProps(name, idOf, selection)}
       columnDefinitions={columns.map((column, at) => ({ ...column, isRowHeader: at === 0 }))}
-      ariaLabels={labels(name)}
+      ariaLabels={labels(name, idOf)}
       enableKeyboardNavigation
       wrapLines
     />
   );
 }
 
-function AsCards<Item extends { readonly id: string }>({
-  name,
-  columns,
-  selection,
-  shared,
-}: Props<Item> & Shared<Item>) {
+function AsCards<Item>({ name, idOf, columns, selection, shared }: Props<Item> & Shared<Item>) {
   const [first, ...rest] = columns;
   return (
     <Cards<Item>
       {...shared}
-      {...selectionProps(name, selection)}
+      {...selectionProps(name, idOf, selection)}
       cardDefinition={{
         header: (item) => first.cell(item),
         sections: rest.map(({ id, header, cell }) => ({ id, header, content: cell })),
       }}
-      ariaLabels={labels(name)}
+      ariaLabels={labels(name, idOf)}
     />
   );
 }
 
-function selectionProps<Item>(name: string, selection: Selection<Item> | undefined) {
+function selectionProps<Item>(
+  name: string,
+  idOf: (item: Item) => string,
+  selection: Selection<Item> | undefined,
+) {
   if (selection === undefined) return {};
   return {
     selectionType: 'multi' as const,
     selectedItems: selection.items,
     onSelectionChange: ({ detail }: { detail: { selectedItems: readonly Item[] } }) =>
       selection.onChange(detail.selectedItems),
-    ariaLabels: labels(name),
+    ariaLabels: labels(name, idOf),
   };
 }
 
-function labels<Item extends { readonly id: string }>(name: string) {
+function labels<Item>(name: string, idOf: (item: Item) => string) {
   return {
     tableLabel: name,
     cardsLabel: name,
     selectionGroupLabel: `Select ${name.toLowerCase()}`,
-    itemSelectionLabel: (_: unknown, item: Item) => `Select ${item.id}`,
+    itemSelectionLabel: (_: unknown, item: Item) => `Select ${idOf(item)}`,
     allItemsSelectionLabel: () => `Select all ${name.toLowerCase()} of this page`,
   };
 }

@@ -2,6 +2,15 @@ import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/c
 import type { DeliveryStatusName, SubscriptionBody } from '../../contract/api.ts';
 import { UserText } from './user-text.tsx';
 
+/** Reasons as the log records them, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  exhausted: 'retries used up',
+  '410': 'the endpoint answered 410 Gone',
+  blocked: 'destination not allowed',
+  paused: 'the subscription was paused',
+  disabled: 'the subscription was disabled',
+};
+
 const DELIVERY: Readonly<Record<DeliveryStatusName, readonly [StatusIndicatorProps.Type, string]>> = {
   pending: ['pending', 'Waiting'],
   succeeded: ['success', 'Delivered'],
@@ -26,7 +35,7 @@ export function DeliveryStatus({ status, reason, attemptCount }: DeliveryProps) 
       {status === 'succeeded' && attemptCount > 1 && ` after ${attemptCount} attempts`}
       {reason !== null && status !== 'succeeded' && (
         <>
-          : <UserText>{reason}</UserText>
+          : <UserText>{REASONS[reason] ?? reason}</UserText>
         </>
       )}
     </StatusIndicator>

@@ -12,11 +12,13 @@ interface Props {
   readonly actions?: ReactNode;
   /** The list this page belongs to, as text and path. */
   readonly within?: readonly [text: string, path: string];
+  /** Whether the content brings the heading. */
+  readonly plain?: boolean;
   readonly children: ReactNode;
 }
 
 /** A page's heading, the way back, and its content. */
-export function Page({ title, description, actions, within, children }: Props) {
+export function Page({ title, description, actions, within, plain = false, children }: Props) {
   const { href } = useAccess();
   const { look } = useLook();
   useEffect(() => {
@@ -36,9 +38,11 @@ export function Page({ title, description, actions, within, children }: Props) {
         )
       }
       header={
-        <Header variant="h1" description={description} actions={actions}>
-          <span className="user-text">{title}</span>
-        </Header>
+        plain ? undefined : (
+          <Header variant="h1" description={description} actions={actions}>
+            <span className="user-text">{title}</span>
+          </Header>
+        )
       }
     >
       <SpaceBetween size="l">{children}</SpaceBetween>

@@ -42,7 +42,8 @@ export function FilterEditor({ filter, eventTypes, errorText, onChange }: Props)
         >
           <Textarea
             value={filter}
-            rows={6}
+            rows={10}
+            className="code-input"
             spellcheck={false}
             ariaLabel="Filter"
             onChange={({ detail }) => onChange(detail.value)}
@@ -92,6 +93,7 @@ function Sample({
           <Textarea
             value={data}
             rows={6}
+            className="code-input"
             spellcheck={false}
             ariaLabel="Data of the sample event"
             onChange={({ detail }) => setTyped(detail.value)}

@@ -4,7 +4,7 @@ import type { SubscriptionBody } from '../../contract/api.ts';
 import { usePagedList } from '../data/paged-list.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Endpoint } from '../parts/endpoint.tsx';
-import { type Column, ResourceList } from '../parts/resource-list.tsx';
+import { byId, type Column, ResourceList } from '../parts/resource-list.tsx';
 import { SubscriptionStatus } from '../parts/status.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
@@ -25,13 +25,13 @@ export default function SubscriptionsPage() {
     </Button>
   ) : undefined;
   return (
-    <Page
-      title="Subscriptions"
-      description="Where your events are sent, and whether they arrive."
-      actions={create}
-    >
+    <Page title="Subscriptions" plain>
       <ResourceList
+        main
+        description="Where your events are sent, and whether they arrive."
+        actions={create}
         name="Subscriptions"
+        idOf={byId}
         list={list}
         columns={columns(href)}
         empty={
@@ -61,13 +61,13 @@ function columns(href: (path: string) => string): [Column<SubscriptionBody>, ...
       id: 'status',
       header: 'Status',
       cell: ({ status }) => <SubscriptionStatus status={status} />,
-      minWidth: 110,
+      minWidth: 130,
     },
     {
       id: 'health',
       header: 'Newest deliveries',
       cell: ({ id }) => <Health subscription={id} />,
-      minWidth: 170,
+      minWidth: 210,
     },
   ];
 }

@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { SubscriptionBody } from '../../contract/api.ts';
 import { maskedUrl } from '../parts/endpoint.tsx';
-import { CopyText, JsonView } from '../parts/json-view.tsx';
+import { CopyableId, JsonView } from '../parts/json-view.tsx';
 import { Moment, secondsText } from '../parts/moment.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
@@ -52,11 +52,7 @@ export function SettingsPanel({ subscription, filterText }: Props) {
             { label: 'Added', value: <Moment at={subscription.createdAt} /> },
             {
               label: 'Id',
-              value: (
-                <>
-                  <UserText>{subscription.id}</UserText> <CopyText text={subscription.id} label="Copy id" />
-                </>
-              ),
+              value: <CopyableId id={subscription.id} />,
             },
           ]}
         />

@@ -68,6 +68,7 @@ export function TestDialog({ subscription, onClose }: Props) {
       )}
       <FormField label="Data" errorText={fault === null ? undefined : `Not yet valid JSON: ${fault}`} stretch>
         <Textarea
+          className="code-input"
           value={data}
           rows={6}
           spellcheck={false}

@@ -1,4 +1,5 @@
 import Box from '@cloudscape-design/components/box';
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
@@ -23,7 +24,13 @@ export function VerifySnippets() {
         <CopyText text={snippet.install} label="Copy install command" />
       </Box>
       <CodeText text={snippet.code} label={`Receiver in ${snippet.language}`} />
-      <CopyText text={snippet.code} label="Copy code" />
+      <CopyToClipboard
+        variant="button"
+        textToCopy={snippet.code}
+        copyButtonText="Copy code"
+        copySuccessText="Copied"
+        copyErrorText="Could not copy"
+      />
     </SpaceBetween>
   );
 }

@@ -1,10 +1,9 @@
 import Container from '@cloudscape-design/components/container';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { CopyText } from '../parts/json-view.tsx';
+import { CopyableId } from '../parts/json-view.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageProblem } from '../parts/problem.tsx';
-import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
 import { PageLoading } from '../shell/page-loading.tsx';
@@ -31,11 +30,7 @@ export default function TaskPage({ id }: { readonly id: string }) {
               { label: 'Ended', value: <Moment at={finishedAt} /> },
               {
                 label: 'Id',
-                value: (
-                  <>
-                    <UserText>{id}</UserText> <CopyText text={id} label="Copy task id" />
-                  </>
-                ),
+                value: <CopyableId id={id} />,
               },
             ]}
           />

@@ -11,7 +11,7 @@ import { wholeList } from '../data/paged-list.ts';
 import { ApiError } from '../data/transport.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { ResourceList } from '../parts/resource-list.tsx';
+import { byId, ResourceList } from '../parts/resource-list.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
 import { startedTasks } from './started-tasks.ts';
@@ -41,6 +41,7 @@ export default function TasksPage() {
       <FindTask />
       <ResourceList
         name="Started in this tab"
+        idOf={byId}
         list={wholeList(tasks.data ?? [], tasks)}
         columns={[
           {

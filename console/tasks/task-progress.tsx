@@ -39,7 +39,7 @@ export function TaskProgress({ id, things }: Props) {
           Stop
         </Button>
       )}
-      <ProblemAlert error={cancel.error} />
+      {cancel.error !== null && <ProblemAlert error={cancel.error} />}
     </SpaceBetween>
   );
 }

@@ -6,7 +6,7 @@ import type { TenantBody } from '../../contract/api.ts';
 import { usePagedList } from '../data/paged-list.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { ResourceList } from '../parts/resource-list.tsx';
+import { byId, ResourceList } from '../parts/resource-list.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
@@ -23,17 +23,17 @@ export default function TenantsPage() {
   const [dialog, setDialog] = useState<{ readonly link: string } | 'add' | null>(null);
   const close = () => setDialog(null);
   return (
-    <Page
-      title="Tenants"
-      description="Your customers. Each has its own subscriptions, events and deliveries."
-      actions={
-        <Button variant="primary" onClick={() => setDialog('add')}>
-          Add tenant
-        </Button>
-      }
-    >
+    <Page title="Tenants" plain>
       <ResourceList
+        main
+        description="Your customers. Each has its own subscriptions, events and deliveries."
+        actions={
+          <Button variant="primary" onClick={() => setDialog('add')}>
+            Add tenant
+          </Button>
+        }
         name="Tenants"
+        idOf={byId}
         list={list}
         columns={[
           {
