@@ -2,6 +2,7 @@ import type { buildApp } from 'fauxqs';
 import type { Faults } from '../faults.ts';
 import { isObject } from '../template/json.ts';
 import { GUARDED } from './calls.ts';
+import { favourQuietGroups } from './fairness.ts';
 import { type Refusal, refusedHandle } from './limits.ts';
 import type { Engine, SqsQueue } from './store.ts';
 
@@ -26,7 +27,10 @@ export function guard(app: ReturnType<typeof buildApp>, engine: Engine, faults: 
     if (faults.strike('throttle', queue.name, operation)) {
       return refuse(403, { code: 'RequestThrottled', message: 'Rate exceeded' });
     }
-    if (operation === 'ReceiveMessage') disturb(faults, queue);
+    if (operation === 'ReceiveMessage') {
+      disturb(faults, queue);
+      favourQuietGroups(queue);
+    }
     if (operation === 'ChangeMessageVisibility') {
       const refusal = refusedHandle(body.ReceiptHandle);
       if (refusal) return refuse(400, refusal);

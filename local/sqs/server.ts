@@ -1,6 +1,7 @@
 import { buildApp } from 'fauxqs';
 import { Faults } from '../faults.ts';
 import { arn, PLACE } from '../template/names.ts';
+import { favourQuietGroups } from './fairness.ts';
 import { disturb, guard } from './guard.ts';
 import { QueueFile } from './queue-file.ts';
 import { createEngine, type SqsQueue, type SqsStore } from './store.ts';
@@ -48,6 +49,7 @@ export async function startQueueServer(file: string | null): Promise<QueueServer
     },
     receive: (queue, max) => {
       disturb(faults, queue);
+      favourQuietGroups(queue);
       const handles = queue.dequeue(max, undefined, (target) => store.getQueueByArn(target));
       return handles.flatMap(({ ReceiptHandle }) => {
         const entry = queue.inflightMessages.get(ReceiptHandle);

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type QueueServer, startQueueServer } from '../../../local/sqs/server.ts';
+import type { SqsQueue } from '../../../local/sqs/store.ts';
+
+async function sendTo(server: QueueServer, group: string, bodies: readonly string[]): Promise<void> {
+  for (let at = 0; at < bodies.length; at += 10) {
+    const Entries = bodies
+      .slice(at, at + 10)
+      .map((body, i) => ({ Id: String(i), MessageBody: body, MessageGroupId: group }));
+    const answer = await fetch(server.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'AmazonSQS.SendMessageBatch',
+      },
+      body: JSON.stringify({ QueueUrl: server.queueUrl('work'), Entries }),
+    });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+}
+
+async function withQueue(work: (server: QueueServer, queue: SqsQueue) => Promise<void>): Promise<void> {
+  const server = await startQueueServer(null);
+  try {
+    await work(server, server.create('work', {}));
+  } finally {
+    await server.close();
+  }
+}
+
+const numbered = (name: string, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `${name}-${i}`);
+
+test('a quiet tenant goes before a neighbour that keeps workers busy', () =>
+  withQueue(async (server, queue) => {
+    await sendTo(server, 'busy', numbered('busy', 30));
+    assert.equal(server.receive(queue, 10).length, 10);
+    await sendTo(server, 'quiet', ['quiet-0', 'quiet-1']);
+    const bodies = server.receive(queue, 10).map(({ message }) => message.body);
+    assert.deepEqual(bodies, ['quiet-0', 'quiet-1', ...numbered('busy', 18).slice(10)]);
+  }));
+
+test('as long as nobody keeps workers busy, messages go in the order they came', () =>
+  withQueue(async (server, queue) => {
+    await sendTo(server, 'a', numbered('a', 20));
+    await sendTo(server, 'b', ['b-0']);
+    assert.deepEqual(
+      server.receive(queue, 10).map(({ message }) => message.body),
+      numbered('a', 10),
+    );
+  }));
