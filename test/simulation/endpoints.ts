@@ -45,6 +45,8 @@ export class SimulatedEndpoints {
   readonly #time: VirtualTime;
   readonly #moods = new Map<string, Mood>();
   readonly arrivals: Arrival[] = [];
+  /** Every change of mood there was. */
+  readonly moodChanges: { readonly at: number; readonly url: string; readonly mood: Mood }[] = [];
 
   constructor(time: VirtualTime) {
     this.#time = time;
@@ -56,6 +58,7 @@ export class SimulatedEndpoints {
 
   setMood(url: string, mood: Mood): void {
     this.#moods.set(url, mood);
+    this.moodChanges.push({ at: this.#time.now(), url, mood });
   }
 
   /** Makes every endpoint healthy. */

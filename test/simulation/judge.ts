@@ -3,8 +3,9 @@ import { DISPATCH, SUBSCRIPTION } from '../../contract/limits.ts';
 import { foldDelivery } from '../../core/delivery-fold.ts';
 import { typeMatches } from '../../core/fan-out/match-type.ts';
 import { decodeDeadLetterMessage } from '../../core/message.ts';
-import { retryScheduleOf, type Subscription } from '../../core/subscription.ts';
+import type { Subscription } from '../../core/subscription.ts';
 import type { Arrival } from './endpoints.ts';
+import { fannedOutAt, healthyUrls, historyOf, redrivesOf, schedulesOf } from './histories.ts';
 import { HEALTHY_TENANT } from './scenario.ts';
 import type { Moment } from './subscriptions.ts';
 import type { AcceptedEvent, World } from './world.ts';
@@ -13,11 +14,28 @@ import type { AcceptedEvent, World } from './world.ts';
 const CACHE_MS = DISPATCH.subscriptionCacheMs;
 /** What was under way when the copy ran out: a few slow calls between reading it and sending. */
 const SLACK_MS = 10_000;
-/** A worker that dies takes its batch with it until the visibility is over, which is six minutes. */
-const LAG_BOUND_MS = 30 * 60_000;
+/** A worker that dies takes its batch with it until the visibility is over, which is six minutes; now and then again. */
+const ROUGH_LAG_BOUND_MS = 30 * 60_000;
+/** Where no worker dies, neighbours are the only thing that could hold a delivery up. */
+const CALM_LAG_BOUND_MS = 10_000;
+
+/** A promise that was broken, and whom it concerns, as far as that is known. */
+export interface Violation {
+  readonly says: string;
+  readonly about: Subject;
+}
+
+/** Names what a part of a history is about; whatever is left out may be anything. */
+export interface Subject {
+  readonly tenant?: string;
+  readonly event?: string;
+  readonly subscription?: string;
+  readonly delivery?: string;
+  readonly url?: string;
+}
 
 /** Looks at a finished world from the outside and says what should never have happened. */
-export function judge(world: World): readonly string[] {
+export function judge(world: World): readonly Violation[] {
   return [
     ...unsettled(world),
     ...endings(world),
@@ -30,23 +48,23 @@ export function judge(world: World): readonly string[] {
 }
 
 /** Nothing may be left waiting, and nothing may be poison: every message of ours can be read. */
-function unsettled(world: World): readonly string[] {
+function unsettled(world: World): readonly Violation[] {
   const queues = Object.values(world.queues);
   return [
     ...queues
       .filter((queue) => queue.name !== 'dead-letters' && queue.size > 0)
-      .map((queue) => `${queue.size} messages never left ${queue.name}`),
+      .map((queue) => violation(`${queue.size} messages never left ${queue.name}`)),
     ...queues
       .filter((queue) => queue.poison.length > 0)
-      .map((queue) => `${queue.poison.length} messages of ${queue.name} became poison`),
-    ...(world.parking.size > 0 ? [`${world.parking.size} deliveries stayed parked`] : []),
+      .map((queue) => violation(`${queue.poison.length} messages of ${queue.name} became poison`)),
+    ...(world.parking.size > 0 ? [violation(`${world.parking.size} deliveries stayed parked`)] : []),
   ];
 }
 
 /** Every accepted event ends once for each subscription that matched it. */
-function endings(world: World): readonly string[] {
+function endings(world: World): readonly Violation[] {
   const rows = Map.groupBy(world.log.rows, (row) => `${row.tenant}\n${row.event}\n${row.subscription}`);
-  const found: string[] = [];
+  const found: Violation[] = [];
   const taken = new Set([...takenDeliveries(world), ...deadDeliveries(world)]);
   for (const event of world.accepted) {
     for (const [key, history] of world.subscriptions.histories) {
@@ -55,13 +73,15 @@ function endings(world: World): readonly string[] {
       const own = rows.get(`${event.tenant}\n${event.id}\n${id}`) ?? [];
       const wanted = interest(history, event, fannedOutAt(world, event));
       const what = `event ${event.id} of ${event.tenant} for ${id}`;
-      if (wanted === 'never' && own.length > 0) found.push(`${what}: sent although it never matched`);
+      const about = { tenant, event: event.id, ...(id === undefined ? {} : { subscription: id }) };
+      if (wanted === 'never' && own.length > 0)
+        found.push(violation(`${what}: sent although it never matched`, about));
       // A row that could not be written must not cause a second request, so what the endpoint saw counts too.
       if (taken.has(`${event.tenant}\n${event.id}\n${id}`)) continue;
       const status = own.length === 0 ? 'lost' : foldDelivery(own).status;
       if (status === 'lost' && wanted !== 'always') continue;
       if (status === 'lost' || status === 'pending' || status === 'retrying')
-        found.push(`${what}: ${status}`);
+        found.push(violation(`${what}: ${status}`, about));
     }
   }
   return found;
@@ -107,19 +127,19 @@ function interest(
 }
 
 /** Ids and bodies never change, and every request is signed by a secret that lived. */
-function identities(world: World): readonly string[] {
-  const found: string[] = [];
+function identities(world: World): readonly Violation[] {
+  const found: Violation[] = [];
   const bodies = new Map<string, string>();
   for (const arrival of world.endpoints.arrivals) {
     const delivery = arrival.headers['fanfare-delivery'] ?? '';
     const key = `${arrival.headers['webhook-id']}\n${delivery}`;
     const known = bodies.get(delivery);
     if (known !== undefined && known !== `${key}\n${arrival.body}`) {
-      found.push(`delivery ${delivery}: its id or body changed`);
+      found.push(violation(`delivery ${delivery}: its id or body changed`, { delivery }));
     }
     bodies.set(delivery, `${key}\n${arrival.body}`);
     if (!signedByLivingSecret(world, arrival))
-      found.push(`delivery ${delivery}: not signed by a living secret`);
+      found.push(violation(`delivery ${delivery}: not signed by a living secret`, { delivery }));
   }
   return found;
 }
@@ -142,8 +162,8 @@ function signedByLivingSecret(world: World, arrival: Arrival): boolean {
 }
 
 /** No attempt comes before its time, and none beyond the schedule. */
-function schedules(world: World): readonly string[] {
-  const found: string[] = [];
+function schedules(world: World): readonly Violation[] {
+  const found: Violation[] = [];
   const byDelivery = Map.groupBy(
     world.endpoints.arrivals,
     (arrival) => arrival.headers['fanfare-delivery'] ?? '',
@@ -156,16 +176,19 @@ function schedules(world: World): readonly string[] {
     const attempts = arrivals.map((arrival) => Number(arrival.headers['fanfare-attempt']));
     const most = (longest + 1) * runs;
     if (Math.max(...attempts) > most)
-      found.push(`delivery ${delivery}: attempt ${Math.max(...attempts)} of ${most}`);
+      found.push(
+        violation(`delivery ${delivery}: attempt ${Math.max(...attempts)} of ${most}`, { delivery }),
+      );
     const repeats = attempts.length - new Set(attempts).size;
-    if (repeats > world.mostRepeats) found.push(`delivery ${delivery}: ${repeats} repeats`);
+    if (repeats > world.mostRepeats)
+      found.push(violation(`delivery ${delivery}: ${repeats} repeats`, { delivery }));
     found.push(...tooEarly(world, delivery, arrivals));
   }
   return found;
 }
 
-function tooEarly(world: World, delivery: string, arrivals: readonly Arrival[]): readonly string[] {
-  const found: string[] = [];
+function tooEarly(world: World, delivery: string, arrivals: readonly Arrival[]): readonly Violation[] {
+  const found: Violation[] = [];
   for (const arrival of arrivals) {
     const attempt = Number(arrival.headers['fanfare-attempt']);
     const before = arrivals.filter((other) => Number(other.headers['fanfare-attempt']) === attempt - 1);
@@ -177,13 +200,14 @@ function tooEarly(world: World, delivery: string, arrivals: readonly Arrival[]):
       const wait = Math.max(shortest, Math.min(previous.retryAfter ?? 0, 86_400));
       return arrival.at >= (previous.answeredAt ?? previous.at) + wait * 1000 - 1;
     });
-    if (!allowed) found.push(`delivery ${delivery}: attempt ${attempt} came too early`);
+    if (!allowed)
+      found.push(violation(`delivery ${delivery}: attempt ${attempt} came too early`, { delivery }));
   }
   return found;
 }
 
 /** Nothing goes to a subscription that was deleted, paused or disabled longer ago than caches live. */
-function strangers(world: World): readonly string[] {
+function strangers(world: World): readonly Violation[] {
   return world.endpoints.arrivals.flatMap((arrival) => {
     const history = historyOf(world, arrival.url);
     const then = history.findLast((moment) => moment.from <= arrival.at - CACHE_MS - SLACK_MS);
@@ -191,13 +215,17 @@ function strangers(world: World): readonly string[] {
       (moment) => moment.from > arrival.at - CACHE_MS - SLACK_MS && moment.from <= arrival.at,
     );
     const open = [then, ...since].some((moment) => moment?.subscription?.status === 'active');
-    return open ? [] : [`${arrival.url}: a request reached a subscription that was closed`];
+    const { url, headers } = arrival;
+    const delivery = headers['fanfare-delivery'] ?? '';
+    return open
+      ? []
+      : [violation(`${url}: a request reached a subscription that was closed`, { url, delivery })];
   });
 }
 
 /** No second holds more requests than twice the pace, repeats apart. */
-function paces(world: World): readonly string[] {
-  const found: string[] = [];
+function paces(world: World): readonly Violation[] {
+  const found: Violation[] = [];
   const byUrl = Map.groupBy(world.endpoints.arrivals, (arrival) => arrival.url);
   for (const [url, arrivals] of byUrl) {
     const perSecond = rateOf(historyOf(world, url));
@@ -207,7 +235,7 @@ function paces(world: World): readonly string[] {
       ...times.map((start, i) => times.slice(i).filter((time) => time < start + 1000).length),
     );
     if (busiest > 2 * perSecond + world.mostRepeats) {
-      found.push(`${url}: ${busiest} requests in one second at a pace of ${perSecond}`);
+      found.push(violation(`${url}: ${busiest} requests in one second at a pace of ${perSecond}`, { url }));
     }
   }
   return found;
@@ -221,62 +249,31 @@ function rateOf(history: readonly Moment[]): number | null {
 }
 
 /** A tenant whose endpoints are all well is served soon, whatever its neighbours do. */
-function lags(world: World): readonly string[] {
+function lags(world: World): readonly Violation[] {
   const first = new Map<string, number>();
   for (const arrival of world.endpoints.arrivals) {
     const key = `${arrival.url}\n${arrival.headers['webhook-id']}`;
     if (!first.has(key)) first.set(key, arrival.at);
   }
+  const bound = world.mostRepeats === 0 ? CALM_LAG_BOUND_MS : ROUGH_LAG_BOUND_MS;
   return world.accepted.flatMap((event) => {
     if (event.tenant !== HEALTHY_TENANT) return [];
     return healthyUrls(world).flatMap((url) => {
       const at = first.get(`${url}\n${event.id}`);
       if (at === undefined) return [];
       const lag = at - event.acceptedAt;
-      return lag > LAG_BOUND_MS ? [`${event.id}: the healthy tenant waited ${Math.round(lag / 1000)} s`] : [];
+      return lag > bound
+        ? [
+            violation(`${event.id}: the healthy tenant waited ${Math.round(lag / 1000)} s`, {
+              event: event.id,
+              url,
+            }),
+          ]
+        : [];
     });
   });
 }
 
-/** The history of the subscription behind a URL; no two share one. */
-function historyOf(world: World, url: string): readonly Moment[] {
-  const known = histories.get(world) ?? byUrl(world);
-  histories.set(world, known);
-  return known.get(url) ?? [];
-}
-
-const histories = new WeakMap<World, ReadonlyMap<string, readonly Moment[]>>();
-
-function byUrl(world: World): ReadonlyMap<string, readonly Moment[]> {
-  return new Map(
-    [...world.subscriptions.histories.values()].flatMap((history) => {
-      const url = history.find((moment) => moment.subscription)?.subscription?.url;
-      return url === undefined ? [] : [[url, history] as const];
-    }),
-  );
-}
-
-/** The schedules a subscription had. */
-function schedulesOf(world: World, url: string): readonly (readonly number[])[] {
-  return historyOf(world, url).flatMap(({ subscription }) =>
-    subscription ? [retryScheduleOf(subscription)] : [],
-  );
-}
-
-/** How many redrives may have concerned a subscription. */
-function redrivesOf(world: World, url: string): number {
-  const tenant = historyOf(world, url).find((moment) => moment.subscription)?.subscription?.tenant;
-  return world.tasks.all.filter((task) => task.tenant === tenant).length;
-}
-
-/** When fan-out last decided on an event. */
-function fannedOutAt(world: World, event: AcceptedEvent): number {
-  return world.ownedAt.get(`${event.tenant}\n${event.id}`) ?? Number.POSITIVE_INFINITY;
-}
-
-function healthyUrls(world: World): readonly string[] {
-  const living = [...world.subscriptions.histories.values()].flatMap(
-    (history) => history.at(-1)?.subscription ?? [],
-  );
-  return living.filter(({ tenant }) => tenant === HEALTHY_TENANT).map(({ url }) => url);
+function violation(says: string, about: Subject = {}): Violation {
+  return { says, about };
 }

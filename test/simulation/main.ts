@@ -21,14 +21,15 @@ for (let seed = first; seed < first + seeds; seed++) {
   sums.duplicates += report.duplicates;
   sums.violations += report.violations.length;
   if (report.violations.length > 0) tell(report);
-  else if (!values.json && sums.seeds % 50 === 0) process.stderr.write(`${sums.seeds} of ${seeds} seeds\n`);
+  else if (!values.json && sums.seeds % 50 === 0) process.stderr.write(`${sums.seeds} of ${seeds}: ${summary()}\n`);
 }
 process.stdout.write(`${values.json ? JSON.stringify(sums) : summary()}\n`);
 process.exitCode = sums.violations > 0 ? 1 : 0;
 
-function tell({ seed, violations }: SeedReport): void {
+function tell({ seed, violations, story }: SeedReport): void {
   process.stderr.write(`seed ${seed}: ${violations.length} violations\n`);
   for (const violation of violations.slice(0, 10)) process.stderr.write(`  ${violation}\n`);
+  for (const line of story) process.stderr.write(`  ${line}\n`);
   process.stderr.write(`  again: npm run simulate -- --first ${seed} --seeds 1\n`);
 }
 

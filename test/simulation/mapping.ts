@@ -26,8 +26,8 @@ export class SimulatedMapping {
   readonly #faults: () => Faults;
   readonly #open: () => Environment;
   readonly #idle: Environment[] = [];
+  readonly #onDeath: (queue: string) => void;
   #running = 0;
-  deaths = 0;
 
   constructor(
     time: VirtualTime,
@@ -35,12 +35,14 @@ export class SimulatedMapping {
     options: MappingOptions,
     faults: () => Faults,
     open: () => Environment,
+    onDeath: (queue: string) => void,
   ) {
     this.#time = time;
     this.#queue = queue;
     this.#options = options;
     this.#faults = faults;
     this.#open = open;
+    this.#onDeath = onDeath;
     queue.onVisible(() => this.#poll());
   }
 
@@ -69,7 +71,7 @@ export class SimulatedMapping {
     );
     const outcome = await Promise.race([died.promise, attempt(environment, worker, records)]);
     if (outcome === 'died') {
-      this.deaths++;
+      this.#onDeath(this.#queue.name);
       return;
     }
     worker.finish();

@@ -3,6 +3,7 @@ import { seededRandom } from '../support/clock.ts';
 import { judge } from './judge.ts';
 import type { QueueManners } from './queue.ts';
 import { BUSY_MS, plan } from './scenario.ts';
+import { storyOf } from './story.ts';
 import { VirtualTime } from './virtual-time.ts';
 import type { Faults } from './worker.ts';
 import { World } from './world.ts';
@@ -15,11 +16,15 @@ export interface SeedReport {
   readonly crashes: number;
   readonly duplicates: number;
   readonly violations: readonly string[];
+  /** What happened around the first violations, line by line in order of time. */
+  readonly story: readonly string[];
 }
 
 const ROUGH: Faults = { refused: 0.005, answerLost: 0.003, death: 0.002, slowestMs: 800 };
 const CALM: Faults = { refused: 0, answerLost: 0, death: 0, slowestMs: 50 };
 const WELL_MANNERED: QueueManners = { duplicate: 0, undeleted: 0, entryFailed: 0 };
+/** Violations of one seed whose story is told. */
+const TOLD = 3;
 const MINUTE_MS = 60_000;
 /** Everything has ended by then, or never will. */
 const LIMIT_MS = 30 * 86_400_000;
@@ -27,7 +32,12 @@ const LIMIT_MS = 30 * 86_400_000;
 /** Plays the history of one seed to its end and judges it. The same seed gives the same history. */
 export async function simulate(seed: number): Promise<SeedReport> {
   const { world, ended } = await play(seed);
-  const violations = [...judge(world), ...world.errors, ...(ended ? [] : ['it never came to an end'])];
+  const found = judge(world);
+  const violations = [
+    ...found.map(({ says }) => says),
+    ...world.errors,
+    ...(ended ? [] : ['it never came to an end']),
+  ];
   return {
     seed,
     events: world.accepted.length,
@@ -35,6 +45,7 @@ export async function simulate(seed: number): Promise<SeedReport> {
     crashes: world.crashes,
     duplicates: world.duplicates,
     violations,
+    story: found.slice(0, TOLD).flatMap(({ says, about }) => [says, ...storyOf(world, about)]),
   };
 }
 
@@ -44,7 +55,8 @@ export async function play(seed: number): Promise<{ readonly world: World; reado
   // One world in five is calm: where nothing goes wrong, no request is ever repeated.
   const calm = seed % 5 === 0;
   const manners = calm ? WELL_MANNERED : { duplicate: 0.02, undeleted: 0.01, entryFailed: 0.01 };
-  const world = new World(time, calm ? CALM : ROUGH, manners);
+  const staleMs = calm ? 0 : 5_000;
+  const world = new World(time, calm ? CALM : ROUGH, manners, staleMs);
   plan(world);
   // The storm passes a while after the last event, so that what it left behind can come to its end.
   time.after(BUSY_MS * 2, () => {

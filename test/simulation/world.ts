@@ -20,10 +20,10 @@ import { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
 import { FakeHealth } from '../support/fake-health.ts';
 import { FakeTasks } from '../support/fake-tasks.ts';
-import { FakeParkingLot } from '../support/parking-lot.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
 import { type QueueManners, SimulatedQueue } from './queue.ts';
+import { StaleParkingLot } from './stale-parking-lot.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 
 import type { VirtualTime } from './virtual-time.ts';
@@ -50,7 +50,7 @@ export class World {
   readonly subscriptions: SimulatedSubscriptions;
   readonly endpoints: SimulatedEndpoints;
   readonly log = new FakeDeliveryLog();
-  readonly parking = new FakeParkingLot();
+  readonly parking: StaleParkingLot;
   readonly deadLetters = new FakeDeadLetters();
   readonly tasks = new FakeTasks();
   readonly health = new FakeHealth();
@@ -58,11 +58,12 @@ export class World {
   readonly accepted: AcceptedEvent[] = [];
   /** When fan-out last took hold of an event, by tenant and id. */
   readonly ownedAt = new Map<string, number>();
+  /** Workers that died, and what they were working on. */
+  readonly deaths: { readonly at: number; readonly during: string }[] = [];
   readonly errors: string[] = [];
   readonly mappings: readonly SimulatedMapping[];
   /** Now and then replaced: a calm world has no faults. */
   faults: Faults;
-  sweepDeaths = 0;
   /** Requests of one delivery that crashes and duplicates may repeat; none in a calm world. */
   readonly mostRepeats: number;
   /** Producers that still wait for an answer. */
@@ -70,8 +71,9 @@ export class World {
   readonly #log: Log;
   #requests = 0;
 
-  constructor(time: VirtualTime, faults: Faults, manners: QueueManners) {
+  constructor(time: VirtualTime, faults: Faults, manners: QueueManners, staleMs: number) {
     this.time = time;
+    this.parking = new StaleParkingLot(time, staleMs);
     this.mostRepeats = manners.duplicate === 0 ? 0 : 10;
     this.faults = faults;
     const queue = (name: string, visibilityMs: number, receives?: number) =>
@@ -95,7 +97,14 @@ export class World {
     };
     const options = { batchSize: 10, concurrency: 4, timeoutMs: 60_000 };
     const map = (from: SimulatedQueue, open: () => Environment, batchSize = 10) =>
-      new SimulatedMapping(time, from, { ...options, batchSize }, () => this.faults, open);
+      new SimulatedMapping(
+        time,
+        from,
+        { ...options, batchSize },
+        () => this.faults,
+        open,
+        (during) => this.deaths.push({ at: time.now(), during }),
+      );
     this.mappings = [
       map(this.queues.events, () => this.#fanOut()),
       map(this.queues.deliveries, () => this.#dispatch()),
@@ -105,7 +114,7 @@ export class World {
   }
 
   get crashes(): number {
-    return this.mappings.reduce((sum, mapping) => sum + mapping.deaths, this.sweepDeaths);
+    return this.deaths.length;
   }
 
   get duplicates(): number {
@@ -260,7 +269,7 @@ export class World {
   async sweep(): Promise<void> {
     const died = Promise.withResolvers<void>();
     const by = new Worker(this.time, this.faults, 55_000, () => {
-      this.sweepDeaths++;
+      this.deaths.push({ at: this.time.now(), during: 'sweep' });
       died.resolve();
     });
     const of = () => by;
