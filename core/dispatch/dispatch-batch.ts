@@ -30,7 +30,6 @@ export interface DispatchDeps extends SettlerDeps, AttemptDeps {
 /** Targets that could not be finished go back after this, in seconds, when something of ours is out of order. */
 const OUT_OF_ORDER_SECONDS = 30;
 
-/** What became of a target in this invocation. `not-started`: too little time was left. */
 /** An attempt, and what it leads to. */
 interface Made {
   readonly attempt: Attempt;
@@ -38,6 +37,7 @@ interface Made {
 }
 
 type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
+/** What became of a target in this invocation. `not-started`: too little time was left. */
 type End = Fate | { readonly kind: 'not-started' };
 
 /**

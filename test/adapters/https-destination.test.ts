@@ -49,7 +49,7 @@ function answered(outcome: SendOutcome): Extract<SendOutcome, { kind: 'answered'
 
 const reply = (text: string) => (socket: Socket) => socket.write(text);
 
-test('C025: the status comes back as it was, redirects included, and no redirect is followed', async () => {
+test('C025, C063: the status comes back as it was, redirects included, and no redirect is followed', async () => {
   const elsewhere = await receiver(reply('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
   for (const status of [200, 201, 204, 299, 300, 301, 302, 304, 307, 308, 400, 404, 410, 500, 599]) {
     const length = status === 204 || status === 304 ? '' : 'content-length: 0\r\n';
