@@ -32,13 +32,14 @@ function unfinished(target: Target, own: DeliveryRow, rows: readonly DeliveryRow
 }
 
 /**
- * Whether the delivery came to its end some other way. A replay sends again what was delivered before it began;
- * anything else is for what was not. An attempt that somebody asked for is always made.
+ * Whether the delivery came to its end some other way. A success stands. A cancellation does only while nothing
+ * came after it: a redrive that is late may cancel what an attempt of its own has carried on meanwhile. A replay
+ * sends again what ended before it began; an attempt that somebody asked for is always made.
  */
 function isOver({ message }: Target, rows: readonly DeliveryRow[]): boolean {
   if (message.trigger === 'manual' || message.trigger === 'test') return false;
   const began = message.trigger === 'replay' ? message.attempt - message.step : 1;
-  return rows.some(
-    ({ attempt, status }) => attempt >= began && (status === 'succeeded' || status === 'cancelled'),
-  );
+  const since = rows.filter(({ attempt }) => attempt >= began);
+  if (since.some(({ status }) => status === 'succeeded')) return true;
+  return decidingRow(since)?.status === 'cancelled';
 }

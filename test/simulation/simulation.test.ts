@@ -5,6 +5,7 @@ import { simulate } from './simulate.ts';
 /** Seeds that once showed a fault; each says which. */
 const SEEDS_THAT_FAILED: readonly (readonly [number, string])[] = [
   [1, 'a redrive took letters that its own deliveries had left, and could go on for ever'],
+  [207_763, 'a late redrive cancelled a delivery that had gone on, whose next attempt then left no trace'],
   [102_465, 'reserved moments that were used late bunched up beyond the pace'],
 ];
 
