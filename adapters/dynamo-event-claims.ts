@@ -40,11 +40,11 @@ export class DynamoEventClaims implements EventClaims {
       return { kind: 'claimed' };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-      const { tenant, id, bodyHash, acceptedAt, requestId } = fromItem<EventClaim>(error.Item);
+      const { tenant, id, bodyHash, acceptedAt, requestId, source = null } = fromItem<EventClaim>(error.Item);
       // The put was carried out, its answer lost, and the SDK sent it again.
       if (requestId === claim.requestId) return { kind: 'claimed' };
       const recorded = await this.#isRecorded(tenant, id);
-      return { kind: 'taken', by: { tenant, id, bodyHash, acceptedAt, requestId }, recorded };
+      return { kind: 'taken', by: { tenant, id, bodyHash, acceptedAt, requestId, source }, recorded };
     }
   }
 

@@ -43,6 +43,11 @@ export function eventIdOfKey(tenant: string, key: string): string {
   return `evt_k${digest(tenant, key)}${digest('idempotency-key', tenant, key)}`;
 }
 
+/** The event id that stands for a CloudEvent's source and id, which together are unique. */
+export function eventIdOfSource(source: string, id: string): string {
+  return `evt_c${digest(source, id)}${digest('cloudevent', source, id)}`;
+}
+
 /** 80 bits of SHA-256 over the parts, length-prefixed so that no two lists of parts run together. */
 function digest(...parts: readonly string[]): string {
   const hash = createHash('sha256');

@@ -38,6 +38,7 @@ export function createIngest(deps: IngestDeps) {
         contentType: event.headers['content-type'],
         contentEncoding: event.headers['content-encoding'],
         idempotencyKey: event.headers['idempotency-key'],
+        headers: event.headers,
         body: bodyBytes(event),
         requestId: requestIdOf(event),
       });

@@ -9,7 +9,17 @@ import { ROOT, type SourceFile, sourceFiles } from './support/source-files.ts';
 /** Who may import whom. Own folders by name, packages by prefix; `node:` stands for all of Node. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contract: ['contract/'],
-  core: ['core/', 'contract/', 'node:crypto', 'node:net', 'ipaddr.js', 'zod'],
+  core: [
+    'core/',
+    'contract/',
+    'node:buffer',
+    'node:crypto',
+    'node:net',
+    'ipaddr.js',
+    'zod',
+    'ajv',
+    'ajv-formats',
+  ],
   adapters: [
     'core/',
     'contract/',

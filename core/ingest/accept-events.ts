@@ -97,12 +97,17 @@ async function claimChosen(
   id: string,
   now: number,
 ): Promise<Claimed> {
-  const { tenant, bytes, requestId } = candidate;
+  const { tenant, bytes, requestId, input } = candidate;
+  const source = input.source?.name ?? null;
   const bodyHash = createHash('sha256').update(bytes).digest('hex');
   try {
-    const outcome = await deps.claims.claim({ tenant, id, bodyHash, acceptedAt: now, requestId });
+    const outcome = await deps.claims.claim({ tenant, id, bodyHash, acceptedAt: now, requestId, source });
     if (outcome.kind === 'claimed') {
       return { event: envelope(candidate, id, now), duplicate: false, send: true };
+    }
+    // Ids are unique for their source alone: another's event gets an id made of both.
+    if (input.source && outcome.by.source !== source && id !== input.source.derivedId) {
+      return claimChosen(deps, candidate, input.source.derivedId, now);
     }
     if (outcome.by.bodyHash !== bodyHash) {
       await deps.operational.publish('event.conflict', `${tenant}/${id}/${bodyHash}`, { tenant, event: id });

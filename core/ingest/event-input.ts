@@ -15,6 +15,15 @@ export interface EventInput {
   /** Epoch milliseconds. */
   readonly time: number | null;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Where a CloudEvent came from; null for an event in Fanfare's own form. */
+  readonly source: EventSource | null;
+}
+
+/** A CloudEvent's id is unique for its source alone. */
+export interface EventSource {
+  readonly name: string;
+  /** The id it gets where another source has used its own id before. */
+  readonly derivedId: string;
 }
 
 const REQUIRED = ['type', 'data'];
@@ -26,18 +35,13 @@ const MAX_FAULTS = 20;
  * fault by JSON pointer, counted from the event itself.
  */
 export function readEventInput({ bytes, value, raw }: PostedEvent): EventInput {
-  if (bytes.length > INGEST.maxEventBytes) throw tooLarge('An event', INGEST.maxEventBytes, bytes.length);
-  if (raw.depth > INGEST.maxDepth) {
-    throw new Problem(
-      'invalid-event',
-      `The event is nested ${raw.depth} deep; ${INGEST.maxDepth} is the limit.`,
-    );
-  }
+  refuseSize(bytes);
+  refuseDepth(raw.depth);
   if (raw.kind !== 'object') throw new Problem('invalid-event', 'An event must be a JSON object.');
   const fields = value as Readonly<Record<string, unknown>>;
   const keys = raw.parts.map((part) => part.key);
   const faults = [...nameFaults(keys), ...valueFaults(fields, keys)];
-  if (faults.length > 0) throw invalid(faults);
+  if (faults.length > 0) throw invalidEvent(faults);
   const data = raw.parts.find((part) => part.key === 'data')?.raw ?? 'null';
   return toInput(fields, data);
 }
@@ -56,6 +60,7 @@ function toInput(fields: Readonly<Record<string, unknown>>, data: string): Event
     subject: text('subject'),
     time: time === null ? null : parseTime(time),
     metadata: { ...(fields.metadata as Record<string, string> | undefined) },
+    source: null,
   };
 }
 
@@ -81,7 +86,19 @@ function valueFaults(fields: Readonly<Record<string, unknown>>, keys: readonly s
     .flatMap(([name, rule]) => rule(fields[name], pointerTo(name)));
 }
 
-function invalid(faults: readonly Fault[]): Problem {
+/** Throws the 413 for an event that is too large. */
+export function refuseSize(bytes: Uint8Array): void {
+  if (bytes.length > INGEST.maxEventBytes) throw tooLarge('An event', INGEST.maxEventBytes, bytes.length);
+}
+
+/** Throws a 400 `Problem` for an event that is nested too deep. */
+export function refuseDepth(depth: number): void {
+  if (depth <= INGEST.maxDepth) return;
+  throw new Problem('invalid-event', `The event is nested ${depth} deep; ${INGEST.maxDepth} is the limit.`);
+}
+
+/** A 400 that names each fault. */
+export function invalidEvent(faults: readonly Fault[]): Problem {
   const [first] = faults;
   const more = faults.length > 1 ? ` ${faults.length - 1} more in "errors".` : '';
   const detail = first ? `The field ${first.pointer} ${first.detail}.${more}` : 'The event is not valid.';

@@ -5,6 +5,8 @@ export interface EventClaim {
   /** SHA-256 of the body's bytes as received, hex. */
   readonly bodyHash: string;
   readonly acceptedAt: number;
+  /** The source of a CloudEvent; null for an event in Fanfare's own form. */
+  readonly source: string | null;
   /** The request that claims it: asking again for the same one, because an answer was lost, finds its own claim. */
   readonly requestId: string;
 }

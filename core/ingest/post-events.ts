@@ -10,11 +10,12 @@ import {
   acceptEvents,
   type Candidate,
 } from './accept-events.ts';
-import { readEventInput } from './event-input.ts';
+import { CLOUD_EVENT, CLOUD_EVENT_BATCH, isBinaryMode, readBinary, readStructured } from './cloud-event.ts';
+import { type EventInput, readEventInput } from './event-input.ts';
 import { idempotencyKey, refuseKeyWithId } from './idempotency-key.ts';
 import { measureAccepted, measureRefusal } from './measure-ingest.ts';
 import { jsonMediaType } from './media-type.ts';
-import { type PostedBody, type PostedEvent, readPostedBody } from './posted-body.ts';
+import { readPostedBody } from './posted-body.ts';
 
 export interface PostEventsDeps extends AcceptDeps {
   readonly meter: Meter;
@@ -26,6 +27,8 @@ export interface PostEventsRequest {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** All headers, names in lower case: a CloudEvent may come in them. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
   readonly requestId: string;
 }
@@ -58,10 +61,9 @@ export async function postEvents(
   request: PostEventsRequest,
 ): Promise<PostEventsAnswer> {
   const began = deps.clock.now();
-  jsonMediaType(request.contentType, request.contentEncoding);
-  const posted = readPostedBody(request.body);
+  const posted = readPosted(request);
   const key = idempotencyKey(request.idempotencyKey, posted.isArray);
-  const judged = posted.events.map((event, i) => judge(request, posted, event, i, key));
+  const judged = posted.readers.map((read, i) => judge(request, posted.isArray, read, i, key));
   const { results, times } = await acceptJudged(deps, judged);
   logAccepted(deps, request, results, { ...times, durationMs: deps.clock.now() - began });
   measureAccepted(deps.meter, results.filter(isFine));
@@ -70,21 +72,51 @@ export async function postEvents(
   return posted.isArray ? arrayAnswer(results) : singleAnswer(results);
 }
 
+/** A body's events, each still to be read, so that one that cannot be read costs no other. */
+interface Posted {
+  readonly isArray: boolean;
+  readonly readers: readonly (() => ReadEvent)[];
+}
+
+interface ReadEvent {
+  readonly input: EventInput;
+  /** Compared when the id is used again. */
+  readonly bytes: Uint8Array;
+}
+
+/** Finds out in which form events came: Fanfare's own, or CloudEvents in one of its three modes. */
+function readPosted({ contentType, contentEncoding, headers, body }: PostEventsRequest): Posted {
+  const type = jsonMediaType(contentType, contentEncoding);
+  const structured = type === CLOUD_EVENT || type === CLOUD_EVENT_BATCH;
+  if (!structured && isBinaryMode(headers)) {
+    return { isArray: false, readers: [() => readBinary(headers, type, body)] };
+  }
+  const { isArray, events } = readPostedBody(body);
+  if (structured && isArray !== (type === CLOUD_EVENT_BATCH)) {
+    const needed = isArray ? CLOUD_EVENT_BATCH : CLOUD_EVENT;
+    throw new Problem('invalid-event', `Send this body as ${needed}.`, [
+      { pointer: 'content-type', detail: `must be ${needed}` },
+    ]);
+  }
+  const read = structured ? readStructured : readEventInput;
+  return { isArray, readers: events.map((event) => () => ({ input: read(event), bytes: event.bytes })) };
+}
+
 /** A candidate, or the refusal it would get alone. */
 function judge(
   request: PostEventsRequest,
-  posted: PostedBody,
-  event: PostedEvent,
+  isArray: boolean,
+  read: () => ReadEvent,
   index: number,
   key: string | null,
 ): Candidate | Problem {
   try {
-    const input = readEventInput(event);
+    const { input, bytes } = read();
     refuseKeyWithId(key, input);
     const tenant = tenantFor(request.caller, input.tenant);
     const chosenId = key === null ? input.id : eventIdOfKey(tenant, key);
-    const requestId = posted.isArray ? `${request.requestId}:${index}` : request.requestId;
-    return { input, tenant, chosenId, bytes: event.bytes, requestId };
+    const requestId = isArray ? `${request.requestId}:${index}` : request.requestId;
+    return { input, tenant, chosenId, bytes, requestId };
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

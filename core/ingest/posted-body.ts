@@ -23,9 +23,7 @@ export interface PostedBody {
  * by one later. Throws a 400 or 413 `Problem`.
  */
 export function readPostedBody(body: Uint8Array): PostedBody {
-  const text = decoded(sized(body));
-  const value = parsed(text);
-  const raw = scanRawJson(text);
+  const { value, raw } = readJsonText(sized(body));
   if (raw.kind === 'scalar') throw refused('The body must be a JSON object, or an array of objects.');
   if (raw.kind === 'object') return { isArray: false, events: [{ bytes: body, value, raw }] };
   const elements: readonly unknown[] = Array.isArray(value) ? value : [];
@@ -42,20 +40,38 @@ export function readPostedBody(body: Uint8Array): PostedBody {
   };
 }
 
+/** A JSON text: what it says, and its top level token for token. Throws a 400 `Problem` for anything else. */
+export function readJsonText(body: Uint8Array): {
+  readonly text: string;
+  readonly value: unknown;
+  readonly raw: RawJson;
+} {
+  if (isBlank(body)) throw refused('The body is empty.');
+  const text = decoded(body);
+  return { text, value: parsed(text), raw: scanRawJson(text) };
+}
+
 /** The 413 that states limit and actual size. */
 export function tooLarge(what: string, limit: number, actual: number): Problem {
   return new Problem('too-large', `${what} may have ${limit} bytes; this one has ${actual}.`);
 }
 
 function sized(body: Uint8Array): Uint8Array {
-  const first = body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
-  if (first === undefined) throw refused('The body is empty.');
-  const isArray = first === '['.charCodeAt(0);
+  const isArray = body.find(isText) === '['.charCodeAt(0);
   const limit = isArray ? INGEST.maxArrayBytes : INGEST.maxEventBytes;
   if (body.length > limit) {
     throw tooLarge(isArray ? 'An array of events' : 'An event', limit, body.length);
   }
   return body;
+}
+
+function isBlank(body: Uint8Array): boolean {
+  return !body.some(isText);
+}
+
+/** Anything but the white space of RFC 8259, section 2. */
+function isText(byte: number): boolean {
+  return byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09;
 }
 
 function decoded(body: Uint8Array): string {

@@ -41,6 +41,7 @@ const claimOf = (tenant: string) => ({
   bodyHash: 'aa',
   acceptedAt: START,
   requestId: 'req-1',
+  source: null,
 });
 
 /** What every event store keeps to. */
@@ -77,6 +78,13 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
       assert.deepEqual(await store.claims.claim(other), { kind: 'taken', by: claim, recorded: false });
     },
   );
+
+  holds('a claim remembers the source of a CloudEvent', async (store, tenant) => {
+    const claim = { ...claimOf(tenant), source: '/shops/1' };
+    await store.claims.claim(claim);
+    const other = { ...claim, requestId: 'req-2', source: '/shops/2' };
+    assert.deepEqual(await store.claims.claim(other), { kind: 'taken', by: claim, recorded: false });
+  });
 
   holds('C011: of twenty claims at once one wins', async (store, tenant) => {
     const claim = claimOf(tenant);

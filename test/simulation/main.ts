@@ -21,7 +21,8 @@ for (let seed = first; seed < first + seeds; seed++) {
   sums.duplicates += report.duplicates;
   sums.violations += report.violations.length;
   if (report.violations.length > 0) tell(report);
-  else if (!values.json && sums.seeds % 50 === 0) process.stderr.write(`${sums.seeds} of ${seeds}: ${summary()}\n`);
+  else if (!values.json && sums.seeds % 50 === 0)
+    process.stderr.write(`${sums.seeds} of ${seeds}: ${summary()}\n`);
 }
 process.stdout.write(`${values.json ? JSON.stringify(sums) : summary()}\n`);
 process.exitCode = sums.violations > 0 ? 1 : 0;

@@ -111,3 +111,18 @@ async function* pages(worker: Worker, open: () => unknown): AsyncIterable<unknow
     yield page.value;
   }
 }
+
+/** The worker an environment's calls are made by: whichever it serves at the moment. */
+export function currentWorker() {
+  let serving: Worker | null = null;
+  return {
+    of: (): Worker => {
+      if (!serving) throw new Error('a call outside an invocation');
+      return serving;
+    },
+    run: <T>(by: Worker, work: () => Promise<T>): Promise<T> => {
+      serving = by;
+      return work();
+    },
+  };
+}

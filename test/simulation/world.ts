@@ -27,7 +27,7 @@ import { StaleParkingLot } from './stale-parking-lot.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 
 import type { VirtualTime } from './virtual-time.ts';
-import { type Faults, through, Worker } from './worker.ts';
+import { currentWorker, type Faults, through, Worker } from './worker.ts';
 
 /** An event that was answered with 202. */
 export interface AcceptedEvent {
@@ -153,6 +153,7 @@ export class World {
         contentType: 'application/json',
         contentEncoding: undefined,
         idempotencyKey: undefined,
+        headers: {},
         body: Buffer.from(body),
         requestId: `req-${this.#requests++}`,
       },
@@ -168,7 +169,7 @@ export class World {
   }
 
   #fanOut(): Environment {
-    const current = worker();
+    const current = currentWorker();
     const lists = new SubscriptionLists(through(current.of, this.subscriptions), this.#log);
     const deps = {
       subscriptions: lists,
@@ -189,7 +190,7 @@ export class World {
   }
 
   #dispatch(): Environment {
-    const current = worker();
+    const current = currentWorker();
     const pause = (ms: number): Promise<void> => current.of().wait(ms);
     const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), this.time);
     const health = through(current.of, this.health);
@@ -233,7 +234,7 @@ export class World {
   }
 
   #redrive(): Environment {
-    const current = worker();
+    const current = currentWorker();
     const letters = {
       receive: async (holdSeconds: number) =>
         this.queues.deadLetters
@@ -303,21 +304,6 @@ export class World {
   #port(of: () => Worker, queue: SimulatedQueue): MessageQueue {
     return through(of, { send: queue.send.bind(queue) });
   }
-}
-
-/** The worker an environment's calls are made by: whichever it serves at the moment. */
-function worker() {
-  let serving: Worker | null = null;
-  return {
-    of: (): Worker => {
-      if (!serving) throw new Error('a call outside an invocation');
-      return serving;
-    },
-    run: <T>(by: Worker, work: () => Promise<T>): Promise<T> => {
-      serving = by;
-      return work();
-    },
-  };
 }
 
 /** A programming error, as against a failure that was simulated. */
