@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProblemBody } from '../contract/api.ts';
+import { FanfareProblem, FanfareTimeout, FanfareUnreachable } from './failures.ts';
+import { mayPass, retryAfter, waitBefore } from './retry-policy.ts';
+
+/** One request, ready to be sent. */
+export interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** Whether sending it twice does the same as sending it once. */
+  readonly repeatable: boolean;
+  /** Tries after the first one. */
+  readonly retries: number;
+  /** Time for one try. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A good answer, with its text as it came. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly requestId: string | null;
+}
+
+/** What the transport needs of the world. */
+export interface World {
+  readonly fetch: typeof fetch;
+  wait(ms: number, signal: AbortSignal | undefined): Promise<void>;
+  now(): number;
+  random(): number;
+}
+
+export const REAL_WORLD: World = {
+  fetch: (...args) => fetch(...args),
+  wait: async (ms, signal) => {
+    await sleep(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+      // The caller's own reason says more than the timer's.
+      signal?.throwIfAborted();
+      throw error;
+    });
+  },
+  now: () => Date.now(),
+  random: () => Math.random(),
+};
+
+/** Failures of one try that another one may better. */
+const PASSING_ERRORS = [FanfareTimeout, FanfareUnreachable];
+
+/**
+ * Sends a request, again where that is safe and may help. Throws `FanfareProblem`, `FanfareTimeout`,
+ * `FanfareUnreachable`, or the reason of the caller's signal.
+ */
+export async function exchange(request: Request, world: World): Promise<Answer> {
+  for (let retry = 0; ; retry++) {
+    try {
+      return await tryOnce(request, world);
+    } catch (error) {
+      // The first try did it, and its answer was lost.
+      if (retry > 0 && request.method === 'DELETE' && isProblem(error) && error.status === 404) {
+        return { status: 204, text: '', requestId: error.requestId };
+      }
+      const passing = isProblem(error)
+        ? mayPass(error.status)
+        : PASSING_ERRORS.some((kind) => error instanceof kind);
+      const asked = isProblem(error) ? error.retryAfterSeconds : null;
+      const wait =
+        passing && request.repeatable ? waitBefore(retry, request.retries, asked, world.random) : null;
+      if (wait === null) throw error;
+      await world.wait(wait, request.signal);
+    }
+  }
+}
+
+function isProblem(error: unknown): error is FanfareProblem {
+  return error instanceof FanfareProblem;
+}
+
+async function tryOnce(request: Request, world: World): Promise<Answer> {
+  const { method, url, headers, body, signal, timeoutMs } = request;
+  signal?.throwIfAborted();
+  const limit = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  let text: string;
+  try {
+    response = await world.fetch(url, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      // A redirect would carry the key to wherever it points.
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    text = await response.text();
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (limit.aborted) {
+      throw new FanfareTimeout(`${originOf(url)} did not answer within ${timeoutMs} ms`, { cause });
+    }
+    throw new FanfareUnreachable(`${originOf(url)} was not reached: ${reasonOf(cause)}`, { cause });
+  }
+  const requestId = response.headers.get('x-request-id');
+  if (response.ok) return { status: response.status, text, requestId };
+  const wait = retryAfter(response.headers.get('retry-after'), world.now());
+  throw new FanfareProblem(problemOf(response, text), requestId, wait);
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin;
+}
+
+/** `fetch` says "fetch failed"; why stands one or two causes deeper. */
+function reasonOf(error: unknown): string {
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  if (!(deepest instanceof Error)) return String(deepest);
+  return deepest.message || ('code' in deepest && String(deepest.code)) || deepest.name;
+}
+
+const MAX_SHOWN = 200;
+
+/** The answer's problem document, or one that describes an answer which is none, as a proxy's. */
+function problemOf(response: Response, text: string): ProblemBody {
+  const found = jsonOf(text);
+  if (isProblemBody(found)) return found;
+  const location = response.headers.get('location');
+  const detail =
+    location === null
+      ? text.slice(0, MAX_SHOWN) || `The answer was ${response.status} without a word.`
+      : `The answer leads elsewhere, to ${location.slice(0, MAX_SHOWN)}; redirects are not followed.`;
+  return {
+    type: 'about:blank',
+    title: response.statusText || `Status ${response.status}`,
+    status: response.status,
+    detail,
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A page of HTML or nothing at all: not a problem document.
+    return null;
+  }
+}
+
+function isProblemBody(value: unknown): value is ProblemBody {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, title, status, detail } = value as Partial<Record<keyof ProblemBody, unknown>>;
+  return (
+    typeof type === 'string' &&
+    typeof title === 'string' &&
+    typeof status === 'number' &&
+    typeof detail === 'string'
+  );
+}
