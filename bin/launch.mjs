@@ -25,6 +25,11 @@ const COMMANDS = {
   simulate: (args) => spawnNode([join(ROOT, 'test/simulation/main.ts'), ...args]),
   deploy: (args) => cdk(['deploy', ...args]),
   check,
+  // In the folder of whoever calls, which npm keeps aside: arguments may name files.
+  fanfare: (args) =>
+    spawnNode([join(ROOT, 'client/cli/main.ts'), ...args], {
+      cwd: process.env.npm_lifecycle_event === 'fanfare' ? process.env.INIT_CWD : process.cwd(),
+    }),
 };
 
 const [command = '', ...args] = process.argv.slice(2);
@@ -168,10 +173,10 @@ function workingNode() {
 }
 
 /** Runs the working Node, passes signals on, and answers its exit code. */
-function spawnNode(nodeArgs, { stdio = 'inherit', env = {}, onStderr } = {}) {
+function spawnNode(nodeArgs, { stdio = 'inherit', env = {}, cwd = ROOT, onStderr } = {}) {
   const path = `${join(MODULES, '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
   const child = spawn(workingNode(), nodeArgs, {
-    cwd: ROOT,
+    cwd,
     stdio,
     env: { ...process.env, ...env, PATH: path },
   });

@@ -1,0 +1,22 @@
+import type { Commands } from '../parse.ts';
+import { deadLetters, redrive, tasks } from './dead-letters.ts';
+import { deliveries } from './deliveries.ts';
+import { events } from './events.ts';
+import { health, keys } from './keys.ts';
+import { listen } from './listen.ts';
+import { send } from './send.ts';
+import { subscriptions } from './subscriptions.ts';
+
+/** Every command, in the order of help. */
+export const COMMANDS: Commands = {
+  send,
+  listen,
+  subscriptions,
+  deliveries,
+  events,
+  'dead-letters': deadLetters,
+  redrive,
+  tasks,
+  keys,
+  health,
+};

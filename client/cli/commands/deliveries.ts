@@ -1,0 +1,105 @@
+import type { DeliveryBody } from '../../../contract/api.ts';
+import { present, timesOf } from '../arguments.ts';
+import { type CommandGroup, command, EXIT } from '../command.ts';
+import { LIST_OPTIONS, showList, TIME_OPTIONS } from '../lists.ts';
+import type { Output } from '../output.ts';
+import { describeAnswer } from './subscriptions.ts';
+
+/** `fanfare deliveries …` */
+export const deliveries: CommandGroup = {
+  summary: 'What became of events: one delivery for each event and subscription.',
+  commands: {
+    list: command({
+      summary: 'List deliveries, newest first.',
+      options: {
+        subscription: { type: 'string', value: 'ID', help: 'to this subscription' },
+        event: { type: 'string', value: 'ID', help: 'of this event' },
+        status: {
+          type: 'string',
+          value: 'STATUS',
+          help: 'pending, succeeded, retrying, failed, skipped or cancelled',
+        },
+        'event-type': { type: 'string', value: 'TYPE', help: 'of events of this type' },
+        ...TIME_OPTIONS,
+        ...LIST_OPTIONS,
+      },
+      run: (context, { options }) => {
+        const { subscription, event, status } = options;
+        const own = present({ subscription, event, status, eventType: options['event-type'] });
+        return showList(
+          context,
+          'listDeliveries',
+          options,
+          { ...context.scope, ...own, ...timesOf(context, options) },
+          {
+            headings: ['DELIVERY', 'STATUS', 'TRIES', 'LAST', 'TYPE', 'SUBSCRIPTION', 'CREATED'],
+            cells: (one) => [
+              one.id,
+              one.status,
+              String(one.attemptCount),
+              one.lastAttempt === null ? '-' : describeAnswer(one.lastAttempt),
+              one.eventType,
+              one.subscription,
+              one.createdAt,
+            ],
+          },
+        );
+      },
+    }),
+    get: command({
+      summary: 'Show a delivery with all its attempts.',
+      args: ['<id>'],
+      run: async ({ api, scope, signal, json, out }, { args }) => {
+        const options = { ...scope, signal };
+        const { text, body } = await api.request('getDelivery', { path: args, options });
+        if (json) out.json(text);
+        else showDelivery(out, body);
+        return EXIT.ok;
+      },
+    }),
+    retry: command({
+      summary: 'Send now, once more each time, whatever became of it before.',
+      args: ['<id>'],
+      run: async ({ api, scope, signal, json, out }, { args }) => {
+        const { text, body } = await api.request('retryDelivery', {
+          path: args,
+          options: { ...scope, signal },
+        });
+        if (json) out.json(text);
+        else out.line(`${body.id} is sent again; see: fanfare deliveries get ${body.id}`);
+        return EXIT.ok;
+      },
+    }),
+  },
+};
+
+function showDelivery(out: Output, delivery: DeliveryBody): void {
+  const { id, status, reason, event, eventType, subscription, tenant, createdAt, nextAttemptAt } = delivery;
+  out.facts({
+    delivery: id,
+    status: reason === null ? status : `${status} (${reason})`,
+    event: `${event} ${eventType}`,
+    subscription,
+    tenant,
+    created: createdAt,
+    next: nextAttemptAt,
+  });
+  if (delivery.attempts.length === 0) return;
+  out.table(
+    ['TRY', 'AT', 'ANSWER', 'MS', 'TRIGGER', 'BODY'],
+    delivery.attempts.map((attempt) => [
+      String(attempt.number),
+      attempt.at,
+      describeAnswer(attempt),
+      String(attempt.durationMs),
+      attempt.trigger,
+      shortened(attempt.responseBody ?? ''),
+    ]),
+  );
+}
+
+const SHOWN = 80;
+
+function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}

@@ -1,0 +1,45 @@
+import { present, timesOf } from '../arguments.ts';
+import { type CommandGroup, command, EXIT } from '../command.ts';
+import { LIST_OPTIONS, showList, TIME_OPTIONS } from '../lists.ts';
+
+/** `fanfare events …` */
+export const events: CommandGroup = {
+  summary: 'Events that were posted.',
+  commands: {
+    list: command({
+      summary: 'List events, newest first.',
+      options: {
+        type: { type: 'string', value: 'TYPE', help: 'of this type' },
+        ...TIME_OPTIONS,
+        ...LIST_OPTIONS,
+      },
+      run: (context, { options }) =>
+        showList(
+          context,
+          'listEvents',
+          options,
+          { ...context.scope, ...present({ type: options.type }), ...timesOf(context, options) },
+          {
+            headings: ['EVENT', 'TYPE', 'MATCHED', 'ACCEPTED', 'SUBJECT'],
+            cells: ({ id, type, matched, acceptedAt, subject }) => [
+              id,
+              type,
+              String(matched),
+              acceptedAt,
+              subject ?? '',
+            ],
+          },
+        ),
+    }),
+    get: command({
+      summary: 'Show an event, its data token for token and how its deliveries stand.',
+      args: ['<id>'],
+      run: async ({ api, scope, signal, json, out }, { args }) => {
+        const { text } = await api.request('getEvent', { path: args, options: { ...scope, signal } });
+        if (json) out.json(text);
+        else out.block(text);
+        return EXIT.ok;
+      },
+    }),
+  },
+};

@@ -1,0 +1,71 @@
+import { present } from '../arguments.ts';
+import { type CommandGroup, command, EXIT } from '../command.ts';
+import { LIST_OPTIONS, showList } from '../lists.ts';
+
+/** `fanfare keys …` */
+export const keys: CommandGroup = {
+  summary: 'API keys.',
+  commands: {
+    list: command({
+      summary: 'List keys, newest first; never the keys themselves.',
+      options: LIST_OPTIONS,
+      run: (context, { options }) =>
+        showList(
+          context,
+          'listKeys',
+          options,
+          {},
+          {
+            headings: ['KEY', 'NAME', 'TENANT', 'SCOPES', 'EXPIRES'],
+            cells: ({ id, name, tenant, scopes, expiresAt }) => [
+              id,
+              name,
+              tenant ?? '(all)',
+              scopes.join(' '),
+              expiresAt ?? 'never',
+            ],
+          },
+        ),
+    }),
+    create: command({
+      summary: 'Make a key and print it, this once. With --tenant it is good for that tenant only.',
+      args: ['<name>'],
+      options: {
+        scope: {
+          type: 'string',
+          value: 'SCOPE',
+          multiple: true,
+          help: 'what it may do, such as events:write',
+        },
+        'expires-at': { type: 'string', value: 'TIME', help: 'when it ends (default: never)' },
+      },
+      run: async ({ api, scope, signal, json, out }, { args: [name = ''], options }) => {
+        const fields = { name, scopes: options.scope ?? [], ...scope, expiresAt: options['expires-at'] };
+        const made = await api.createKey(present(fields), { signal });
+        if (json) out.json(JSON.stringify(made));
+        else out.facts({ id: made.id, key: made.key });
+        return EXIT.ok;
+      },
+    }),
+    delete: command({
+      summary: 'Revoke a key.',
+      args: ['<id>'],
+      run: async ({ api, signal, json, out }, { args: [id = ''] }) => {
+        await api.deleteKey(id, { signal });
+        if (!json) out.line(`${id} deleted`);
+        return EXIT.ok;
+      },
+    }),
+  },
+};
+
+/** `fanfare health` */
+export const health = command({
+  summary: 'Whether the API answers, and its version.',
+  run: async ({ api, signal, json, out }) => {
+    const { text, body } = await api.request('getHealth', { options: { signal } });
+    if (json) out.json(text);
+    else out.line(`${body.status}, version ${body.version}`);
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { FanfareProblem } from '../../failures.ts';
+import { compactJson } from '../../json-text.ts';
+import { numberArgument } from '../arguments.ts';
+import { type Context, command, EXIT, Interrupted } from '../command.ts';
+import { type Received, startReceiver } from '../receiver.ts';
+import { FIELD_OPTIONS, subscriptionFields } from '../subscription-fields.ts';
+
+/** Somebody watches, so what fails comes again soon. */
+const SCHEDULE = [1, 5, 30];
+
+const { 'event-type': EVENT_TYPE, filter, format, 'retry-schedule': RETRIES } = FIELD_OPTIONS;
+
+/** `fanfare listen` */
+export const listen = command({
+  summary: 'Subscribe a receiver on this machine, verify what it gets and print it.',
+  options: {
+    'event-type': EVENT_TYPE,
+    filter,
+    format,
+    'retry-schedule': RETRIES,
+    port: { type: 'string', value: 'N', help: 'port on 127.0.0.1 (default: a free one)' },
+    answer: { type: 'string', value: 'STATUS', help: 'answer with this status (default 204)' },
+    count: { type: 'string', value: 'N', help: 'end after so many verified requests' },
+  },
+  notes: `  Ends with Ctrl-C and unsubscribes itself. It listens on loopback, which a deployed Fanfare does not send to: this
+  is for the local runner (npm start). Exit code 1 if a request was not signed as it should be.`,
+  run: async (context, { options }) => {
+    const port = numberArgument('--port', options.port) ?? 0;
+    const status = numberArgument('--answer', options.answer) ?? 204;
+    const wanted = numberArgument('--count', options.count) ?? Number.POSITIVE_INFINITY;
+    const fields = await subscriptionFields(context, options);
+    const secret = `whsec_${randomBytes(32).toString('base64')}`;
+    const enough = new AbortController();
+    let verified = 0;
+    let refused = 0;
+    const receiver = await startReceiver({
+      port,
+      secret,
+      status,
+      onRequest: (request) => {
+        if (request.verified) verified++;
+        else refused++;
+        print(context, request, status);
+        if (verified >= wanted) enough.abort();
+      },
+    });
+    try {
+      const subscription = await subscribe(context, {
+        url: receiver.url,
+        description: 'fanfare listen',
+        retrySchedule: SCHEDULE,
+        ...context.scope,
+        ...fields,
+        secret,
+      });
+      try {
+        const types = subscription.eventTypes.join(' ');
+        context.out.note(`listening on ${receiver.url} for ${types} as ${subscription.id}; Ctrl-C ends`);
+        const end = AbortSignal.any([context.signal, enough.signal]);
+        if (!end.aborted) await once(end, 'abort');
+      } finally {
+        await context.api.deleteSubscription(subscription.id, context.scope);
+        context.out.note(`${subscription.id} deleted`);
+      }
+    } finally {
+      await receiver.close();
+    }
+    return refused > 0 ? EXIT.failure : EXIT.ok;
+  },
+});
+
+type NewSubscription = Parameters<Context['api']['createSubscription']>[0];
+
+async function subscribe({ api, out, signal }: Context, body: NewSubscription) {
+  try {
+    // Not cut short by Ctrl-C: a subscription that was made must be known, to be deleted.
+    return await api.createSubscription(body);
+  } catch (error) {
+    if (error instanceof FanfareProblem && error.slug === 'invalid-url') {
+      out.note('This server sends to public addresses only; "listen" is for the local runner (npm start).');
+    }
+    if (signal.aborted && signal.reason instanceof Interrupted) throw signal.reason;
+    throw error;
+  }
+}
+
+function print({ out, json }: Context, { headers, body, verified }: Received, status: number): void {
+  const text = body.toString();
+  const [id, delivery, attempt] = ['webhook-id', 'fanfare-delivery', 'fanfare-attempt'].map((name) =>
+    String(headers[name] ?? ''),
+  );
+  if (json) {
+    const head = JSON.stringify({ id, delivery, attempt: Number(attempt), verified });
+    out.json(verified ? `${head.slice(0, -1)},"body":${text}}` : head);
+  } else if (verified) {
+    out.line(`${id} ${delivery} attempt ${attempt} verified, answered ${status} ${compactJson(text)}`);
+  } else {
+    out.line(`${id} NOT verified, answered 401`);
+  }
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { verifyWebhook, WebhookVerificationError } from '../verify-webhook.ts';
+
+/** A request as it came. */
+export interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly verified: boolean;
+}
+
+export interface ReceiverOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly secret: string;
+  /** Status that verified requests are answered with. */
+  readonly status: number;
+  onRequest(request: Received): void;
+}
+
+/** A receiver of webhooks on loopback. */
+export interface Receiver {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** No request of Fanfare is larger: an event has at most 256 KiB. */
+const MAX_BYTES = 512 * 1024;
+
+/** Starts a receiver on 127.0.0.1. What is not signed with the secret is answered 401. */
+export async function startReceiver({ port, secret, status, onRequest }: ReceiverOptions): Promise<Receiver> {
+  const server = createServer(async (incoming, response) => {
+    const body = await bodyOf(incoming);
+    if (body === null) {
+      response.writeHead(413).end();
+      return;
+    }
+    const verified = isVerified(secret, body, incoming.headers);
+    response.writeHead(verified ? status : 401).end();
+    onRequest({ headers: incoming.headers, body, verified });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => closed(server) };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    // Kept connections, on which nothing is being answered.
+    server.closeIdleConnections();
+  });
+}
+
+function isVerified(secret: string, body: Buffer, headers: IncomingHttpHeaders): boolean {
+  try {
+    verifyWebhook(secret, body, headers);
+    return true;
+  } catch (error) {
+    // Signed by nobody, by somebody else, long ago, or not JSON; anything else is a mistake of ours.
+    if (error instanceof WebhookVerificationError || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** Null if it is larger than any request of Fanfare. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | null> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of incoming) {
+    bytes += part.length;
+    if (bytes <= MAX_BYTES) parts.push(part);
+  }
+  return bytes > MAX_BYTES ? null : Buffer.concat(parts);
+}
