@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { prepareChromium } from './chromium.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MODULES = join(ROOT, 'node_modules');
@@ -45,23 +46,40 @@ process.exitCode = await work(args);
 
 /** Tests by Node's own runner; ends with a line that counts them. */
 async function test(args) {
-  const files = args.length > 0 ? args : testFiles();
+  const wanted = args.length > 0 ? args : testFiles();
+  const browser = wanted.some(needsBrowser) ? await prepareChromium() : null;
+  const files = browser?.kind === 'none' ? wanted.filter((name) => !needsBrowser(name)) : wanted;
   const counts = { pass: 0, fail: 0 };
   const report = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
   const count = [
     `--test-reporter=${join(ROOT, 'test/support/count-reporter.mjs')}`,
     '--test-reporter-destination=stderr',
   ];
-  const code = await spawnNode(['--test', '--test-concurrency=2', ...CALM, ...report, ...count, ...files], {
+  const flags = ['--test', '--test-concurrency=2', ...CALM, ...report, ...count];
+  // With no file named, Node would look for tests by itself.
+  if (files.length === 0) stop(leftOut(wanted, browser));
+  const code = await spawnNode([...flags, ...files], {
     stdio: ['inherit', 'inherit', 'pipe'],
+    env: browser?.kind === 'found' ? { CHROMIUM_PATH: browser.path } : {},
     onStderr: (line) => {
       const match = /^fanfare-count (\d+) (\d+)$/.exec(line);
       if (match) Object.assign(counts, { pass: Number(match[1]), fail: Number(match[2]) });
       else process.stderr.write(`${line}\n`);
     },
   });
+  if (browser?.kind === 'none') process.stdout.write(`\n${leftOut(wanted, browser)}\n`);
   process.stdout.write(`\n${counts.pass} passed, ${counts.fail} failed\n`);
   return counts.pass === 0 && code === 0 ? 1 : code;
+}
+
+/** The console's pages are tested in a browser. */
+function needsBrowser(name) {
+  return /(^|\/)test\/console\/\w.*\.test\.ts$/.test(name.replaceAll('\\', '/'));
+}
+
+function leftOut(wanted, browser) {
+  const names = wanted.filter(needsBrowser).join(', ');
+  return `Left out, because they run in a browser: ${names}. ${browser.why}`;
 }
 
 function testFiles() {

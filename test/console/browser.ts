@@ -1,0 +1,62 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumPlan, thisMachine } from '../../bin/chromium.mjs';
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts the Chromium that `npm test` found or installed. */
+export function startBrowser(): Promise<Browser> {
+  const plan = chromiumPlan(thisMachine());
+  if (plan.kind === 'found') return chromium.launch({ executablePath: plan.path, args: ARGS });
+  throw new Error(plan.kind === 'none' ? plan.why : 'There is no Chromium yet: npm test installs it.');
+}
+
+/** A visitor's page, and what went wrong in it: script errors, policy violations, dialogs, requests elsewhere. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly troubles: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface VisitOptions {
+  readonly width?: number;
+  readonly dark?: boolean;
+}
+
+/** Opens an address of the console as a new visitor. */
+export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
+  const { width = 1280, dark = false } = options;
+  const context = await browser.newContext({
+    viewport: { width, height: width < 500 ? 844 : 900 },
+    colorScheme: dark ? 'dark' : 'light',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const troubles: string[] = [];
+  const home = new URL(address).origin;
+  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) troubles.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    troubles.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!/^(blob|data):/.test(request.url()) && new URL(request.url()).origin !== home) {
+      troubles.push(`request: ${request.url()}`);
+    }
+  });
+  await page.goto(address);
+  return { page, context, troubles, close: () => context.close() };
+}
