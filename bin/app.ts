@@ -15,7 +15,11 @@ const app = new App({
   },
   analyticsReporting: false,
 });
-new FanfareStack(app, 'Fanfare', { version: read('package.json').version });
+new FanfareStack(app, 'Fanfare', {
+  version: read('package.json').version,
+  // `-c console=false` leaves it out. So does the local runner, which serves the page by itself.
+  ...(String(app.node.tryGetContext('console')) === 'false' ? { console: false as const } : {}),
+});
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 
 function read(file: string) {

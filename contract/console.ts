@@ -30,3 +30,16 @@ export const CONSOLE_ASSETS = '/assets/';
 
 /** Seconds that browsers may keep such a file. */
 export const CONSOLE_ASSETS_MAX_AGE = 31_536_000;
+
+/** What the console is built from, from the repository's root: it is built anew when one of these changed. */
+export const CONSOLE_SOURCES: readonly string[] = [
+  'console',
+  'contract/api.ts',
+  'core/raw-json.ts',
+  'package-lock.json',
+];
+
+/** Vite's arguments that build it into a folder. */
+export function consoleBuild(folder: string): readonly string[] {
+  return ['build', '--config', 'console/vite.config.ts', '--outDir', folder, '--logLevel', 'warn'];
+}

@@ -13,6 +13,12 @@ export class FanfareStack extends Stack {
       value: fanfare.api.url,
       description: 'Where producers and clients send',
     });
+    if (fanfare.console !== null) {
+      new CfnOutput(this, 'ConsoleUrl', {
+        value: fanfare.console.url,
+        description: 'The page for customers and operators; the API is below it, too',
+      });
+    }
     new CfnOutput(this, 'AdminKeyCommand', {
       value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${fanfare.secrets.adminKey.secretArn} --query SecretString --output text`,
       description: 'Prints the first API key, which may do everything',

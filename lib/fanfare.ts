@@ -6,6 +6,7 @@ import { Secrets } from './blocks/secrets.ts';
 import { Tables } from './blocks/tables.ts';
 import { PipelineDashboard } from './monitoring/dashboard.ts';
 import { Api, type Throttling } from './stages/api.ts';
+import { Console, type ConsoleSettings } from './stages/console.ts';
 import { Dispatch } from './stages/dispatch.ts';
 import { FanOut } from './stages/fan-out.ts';
 import { Ingest } from './stages/ingest.ts';
@@ -39,6 +40,8 @@ export interface FanfareProps {
   readonly removalPolicy?: RemovalPolicy;
   /** How long logs are kept. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
+  /** The page for customers and operators, behind CloudFront; `false` leaves it out. @default - on, framed by nobody */
+  readonly console?: false | ConsoleSettings;
   /** @default - 1,000 requests a second, 2,000 at once */
   readonly throttling?: Throttling;
   /** @default - see each member */
@@ -50,6 +53,8 @@ export interface FanfareProps {
 /** The pipeline, in flow order. Read this first. */
 export class Fanfare extends Construct {
   readonly api: Api;
+  /** Null if it was left out. */
+  readonly console: Console | null;
   readonly secrets: Secrets;
   readonly dashboard: PipelineDashboard;
 
@@ -86,6 +91,10 @@ export class Fanfare extends Construct {
       throttling,
       logRetention,
     });
+    this.console =
+      props.console === false
+        ? null
+        : new Console(this, 'Console', { ...props.console, apiUrl: this.api.url, logRetention });
 
     this.secrets = secrets;
     this.dashboard = new PipelineDashboard(this, 'Dashboard', {

@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONSOLE_SOURCES, consoleBuild } from '../contract/console.ts';
 
 /** Where the built console is, from the repository's root. */
 export const CONSOLE_FOLDER = join('dist', 'console');
 const STAMP = '.stamp';
-/** What the console is made of. */
-const SOURCES = ['console', 'contract/api.ts', 'core/raw-json.ts', 'package-lock.json'];
 
 /** Builds the console unless what is in `dist/console` was made of these very sources. */
 export async function buildConsole(root: string, signal: AbortSignal): Promise<void> {
@@ -26,17 +25,7 @@ export async function buildConsole(root: string, signal: AbortSignal): Promise<v
 }
 
 function vite(root: string, out: string, signal: AbortSignal): Promise<void> {
-  const args = [
-    'build',
-    '--config',
-    'console/vite.config.ts',
-    '--outDir',
-    out,
-    '--emptyOutDir',
-    '--logLevel',
-    'warn',
-  ];
-  const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), ...consoleBuild(out)], {
     cwd: root,
     signal,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,7 +56,7 @@ function readStamp(folder: string): string | null {
 
 function stampOf(root: string): string {
   const hash = createHash('sha256');
-  for (const source of SOURCES.flatMap((name) => filesOf(root, name))) {
+  for (const source of CONSOLE_SOURCES.flatMap((name) => filesOf(root, name))) {
     hash
       .update(source)
       .update('\0')

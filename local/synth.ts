@@ -20,13 +20,15 @@ const SOURCES = [
   'lambdas',
   'core',
   'adapters',
-  'console',
   'cdk.json',
   'package-lock.json',
 ];
 const LEFT_OUT = /(^|\/)(node_modules|dist|cdk\.out|\.local)(\/|$)/;
 /** Assemblies that are kept: a runner that is up still starts environments from its own. */
 const KEPT = 5;
+
+/** Left out of the template: the runner serves the page by itself, and nothing here stands in for CloudFront. */
+const WITHOUT = { console: false };
 
 /** Synthesizing failed; the message is CDK's own. */
 export class SynthError extends Error {
@@ -78,7 +80,7 @@ function runApp(root: string, outdir: string): Promise<void> {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
   const child = spawn(process.execPath, [join(root, 'bin', 'app.ts')], {
     cwd: root,
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context ?? {}) },
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...WITHOUT }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

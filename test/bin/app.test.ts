@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,8 +26,25 @@ test('the app synthesizes by itself, from anywhere, and its template passes all 
   }
 });
 
+/** Asset folders that hold a file of this name. */
+function assetsWith(file: string): readonly string[] {
+  const folders = readdirSync(output).filter((name) => name.startsWith('asset.'));
+  return folders.filter((name) => existsSync(join(output, name, file)));
+}
+
+test('the console is built along, without Docker and without a source map', () => {
+  const [folder, ...others] = assetsWith('index.html');
+  assert.deepEqual(others, []);
+  const files = readdirSync(join(output, String(folder)), { recursive: true }).map(String);
+  assert.ok(files.includes('icon.svg') && files.some((name) => /^assets\/index-.*\.js$/.test(name)));
+  assert.deepEqual(
+    files.filter((name) => name.endsWith('.map')),
+    [],
+  );
+});
+
 test('each function is one ES module that loads with nothing around it, and a map without sources', async () => {
-  const bundles = readdirSync(output).filter((name) => name.startsWith('asset.'));
+  const bundles = assetsWith('index.mjs');
   assert.equal(bundles.length, 6);
   for (const bundle of bundles) {
     assert.deepEqual(readdirSync(join(output, bundle)).sort(), ['index.mjs', 'index.mjs.map']);

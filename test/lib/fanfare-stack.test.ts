@@ -9,11 +9,11 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { FanfareStack } from '../../lib/fanfare-stack.ts';
 import { appForTests, synthesize } from '../support/template.ts';
 
-const fanfare = synthesize();
+const fanfare = synthesize({ console: {} });
 
-test('the stack tells where the API is, how to read the admin key, and where to look', () => {
+test('the stack tells where API and console are, how to read the admin key, and where to look', () => {
   const outputs: Record<string, { Value: unknown }> = fanfare.template.toJSON().Outputs;
-  assert.deepEqual(Object.keys(outputs), ['ApiUrl', 'AdminKeyCommand', 'DashboardUrl']);
+  assert.deepEqual(Object.keys(outputs), ['ApiUrl', 'ConsoleUrl', 'AdminKeyCommand', 'DashboardUrl']);
   const value = (name: string) => fanfare.named(outputs[name]?.Value);
   assert.equal(value('ApiUrl'), 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/');
   assert.equal(

@@ -41,9 +41,9 @@ export function appForTests({ validate = false } = {}): App {
   });
 }
 
-/** Synthesizes the stack with these settings. */
+/** Synthesizes the stack with these settings, without the console unless they ask for it. */
 export function synthesize(props: FanfareProps = {}): SynthesizedStack {
-  const stack = new FanfareStack(appForTests(), 'Fanfare', props);
+  const stack = new FanfareStack(appForTests(), 'Fanfare', { console: false, ...props });
   const template = Template.fromStack(stack);
   const byId: Readonly<Record<string, Resource>> = template.toJSON().Resources;
   const pathOf = (id: string): string => {
@@ -68,7 +68,13 @@ export function synthesize(props: FanfareProps = {}): SynthesizedStack {
 
 function named(value: unknown, pathOf: (id: string) => string): string {
   if (typeof value === 'string') return value;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+    'Fn::Sub': text,
+  } = value as Record<string, unknown>;
+  if (typeof text === 'string') return text;
   if (typeof Ref === 'string') return pathOf(Ref);
   if (Array.isArray(attribute)) return pathOf(String(attribute[0]));
   assert.ok(Array.isArray(join), `cannot name ${JSON.stringify(value)}`);
