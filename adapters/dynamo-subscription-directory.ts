@@ -1,7 +1,11 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { KEYS } from '../contract/tables.ts';
 import type { SubscriptionDirectory } from '../core/fan-out/ports.ts';
-import type { SubscriptionExistence } from '../core/redrive/ports.ts';
+import type {
+  ReplayedSubscription,
+  SubscriptionExistence,
+  SubscriptionLookup,
+} from '../core/redrive/ports.ts';
 import type { SubscriptionInterest } from '../core/subscription.ts';
 import { batchGet } from './aws/batch-get.ts';
 import { toItem } from './aws/item.ts';
@@ -14,7 +18,9 @@ import {
 } from './aws/subscription-item.ts';
 
 /** What may be known of subscriptions without opening their secrets. */
-export class DynamoSubscriptionDirectory implements SubscriptionDirectory, SubscriptionExistence {
+export class DynamoSubscriptionDirectory
+  implements SubscriptionDirectory, SubscriptionExistence, SubscriptionLookup
+{
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -46,6 +52,11 @@ export class DynamoSubscriptionDirectory implements SubscriptionDirectory, Subsc
     const found: SubscriptionInterest[] = [];
     for await (const { Items = [] } of pages) found.push(...Items.map(fromInterestItem));
     return found;
+  }
+
+  async find(tenant: string, id: string): Promise<ReplayedSubscription | null> {
+    const [item] = await batchGet(this.#client, this.#table, [subscriptionKey(tenant, id)]);
+    return item ? { ...fromInterestItem(item), createdAt: Number(item.createdAt?.N ?? 0) } : null;
   }
 
   async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {

@@ -21,6 +21,9 @@ export interface EventEnvelope {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** The run of the schedule that fan-out begins. */
+export const FIRST_RUN = '0';
+
 /** Header of a message on `events`. */
 export interface EventMessage {
   readonly v: 1;

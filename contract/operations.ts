@@ -31,6 +31,12 @@ export const OPERATIONS = {
     query: ['tenant', 'type', 'since', 'until', ...PAGE],
   },
   getEvent: { method: 'GET', path: '/v1/events/{id}', scope: 'events:read', query: ['tenant'] },
+  matchEvent: {
+    method: 'POST',
+    path: '/v1/events/{id}/match',
+    scope: 'events:read',
+    query: ['tenant', ...PAGE],
+  },
 
   createSubscription: { method: 'POST', path: '/v1/subscriptions', scope: 'subscriptions:write', query: [] },
   listSubscriptions: {
@@ -74,6 +80,12 @@ export const OPERATIONS = {
     method: 'POST',
     path: '/v1/subscriptions/{id}/test',
     scope: 'subscriptions:write',
+    query: ['tenant'],
+  },
+  replaySubscription: {
+    method: 'POST',
+    path: '/v1/subscriptions/{id}/replay',
+    scope: 'redrive',
     query: ['tenant'],
   },
 

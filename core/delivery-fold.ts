@@ -1,3 +1,4 @@
+import { FIRST_RUN } from '../contract/messages.ts';
 import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
 
 /** A delivery as its log rows tell it. */
@@ -11,6 +12,8 @@ export interface Delivery {
   readonly status: DeliveryStatus;
   readonly reason: string | null;
   readonly createdAt: number;
+  /** Whether the event matched when it came in; otherwise a replay made it the subscription's. */
+  readonly matched: boolean;
   /** Null unless it is `retrying`. */
   readonly nextAttemptAt: number | null;
   /** Rows that sent something, in the order they were sent. */
@@ -48,6 +51,7 @@ export function foldDelivery(rows: readonly DeliveryRow[]): Delivery {
     status,
     reason: deciding?.reason ?? null,
     createdAt: first.createdAt,
+    matched: ordered.some(({ run }) => run === FIRST_RUN),
     nextAttemptAt: status === 'retrying' ? (deciding?.nextAttemptAt ?? null) : null,
     attempts: ordered.filter((row) => row.result !== null),
   };

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
+import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
 import { DynamoSubscriptionDirectory } from '../adapters/dynamo-subscription-directory.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
 import { JsonLog } from '../adapters/json-log.ts';
@@ -42,6 +43,7 @@ const redrive = once(() => {
     letters: new SqsDeadLetters(sqs(), required(ENV.deadLettersQueue)),
     index: new DynamoDeadLetters(dynamo(), deliveries),
     subscriptions: new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable)),
+    events: new DynamoEventReads(dynamo(), required(ENV.eventsTable), systemClock),
     deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries),
     deliveries: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
     operational: new OperationalEvents({

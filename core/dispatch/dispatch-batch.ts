@@ -91,7 +91,8 @@ class Batch {
       this.#deps.care.look(tenant, header.targets),
     ]);
     // Somebody may have worked on it before only if it came before, or if it is not the first attempt.
-    const isNew = record.receiveCount === 1 && header.attempt === 1 && header.held === undefined;
+    const isFirst = header.attempt === 1 && header.trigger === 'schedule';
+    const isNew = record.receiveCount === 1 && isFirst && header.held === undefined;
     const targets = targetsOf(header, data);
     const body = bodyOf({ ...header.event, data });
     const ends = await Promise.all(

@@ -1,4 +1,5 @@
 import { SQS } from '../../contract/limits.ts';
+import type { Trigger } from '../../contract/messages.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { encodeMessage } from '../message.ts';
@@ -35,6 +36,9 @@ export type Fate =
   | { readonly kind: 'settled'; readonly recorded: boolean }
   /** Something that must happen did not: the target has to be worked on again. */
   | { readonly kind: 'stuck'; readonly recorded: boolean; readonly cause: unknown };
+
+/** Attempts that may succeed while the delivery lies in the dead-letter queue; a redrive takes it out of there. */
+const REVIVING: readonly Trigger[] = ['manual', 'replay'];
 
 /** A settlement under way. */
 interface Pending {
@@ -147,10 +151,10 @@ export class Settler {
     );
   }
 
-  /** A dead delivery that somebody sent by hand, and that was taken, is dead no more. */
+  /** A dead delivery that somebody sent by hand or replayed, and that was taken, is dead no more. */
   async #clearLetter(pending: Pending): Promise<void> {
     const { target, row } = pending.settlement;
-    if (target.message.trigger !== 'manual' || row?.status !== 'succeeded') return;
+    if (!REVIVING.includes(target.message.trigger) || row?.status !== 'succeeded') return;
     const { tenant } = target.event;
     try {
       await this.#deps.deadLetters.remove({ tenant, delivery: target.delivery, attempt: row.attempt });

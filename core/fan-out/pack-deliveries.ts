@@ -1,5 +1,5 @@
 import { DISPATCH } from '../../contract/limits.ts';
-import type { DeliveryMessage, EventEnvelope } from '../../contract/messages.ts';
+import { type DeliveryMessage, type EventEnvelope, FIRST_RUN } from '../../contract/messages.ts';
 
 /** The delivery messages of an event's first attempts: up to 100 targets each, every target in exactly one. */
 export function packDeliveries(
@@ -15,7 +15,7 @@ export function packDeliveries(
       shards,
       attempt: 1,
       step: 0,
-      run: '0',
+      run: FIRST_RUN,
       trigger: 'schedule',
       targets: targets.slice(at, at + DISPATCH.maxTargetsPerMessage),
     });

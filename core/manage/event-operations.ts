@@ -71,7 +71,7 @@ async function countDeliveries(reads: DeliveryReads, event: ListedEvent): Promis
   let started = 0;
   const rows = reads.ofEvent({ tenant: event.tenant, event: event.id, shards: event.shards }, null);
   for await (const deliveries of foldDeliveries(rows)) {
-    started += deliveries.length;
+    started += deliveries.filter(({ matched }) => matched).length;
     for (const { status } of deliveries) counts[status]++;
   }
   return { ...counts, pending: counts.pending + Math.max(0, event.matched - started) };

@@ -4,7 +4,9 @@ import { type DeliveryOperationsDeps, deliveryOperations } from './delivery-oper
 import { type EventOperationsDeps, eventOperations } from './event-operations.ts';
 import { healthOperation } from './health-operation.ts';
 import { type KeyOperationsDeps, keyOperations } from './key-operations.ts';
+import { type MatchOperationDeps, matchOperation } from './match-operation.ts';
 import type { Operations } from './operation.ts';
+import { type ReplayOperationDeps, replayOperation } from './replay-operation.ts';
 import { type SendOperationsDeps, sendOperations } from './send-operations.ts';
 import { type SubscriptionOperationsDeps, subscriptionOperations } from './subscription-operations.ts';
 import { type TaskOperationsDeps, taskOperations } from './task-operations.ts';
@@ -16,7 +18,9 @@ export interface OperationsDeps
     DeliveryOperationsDeps,
     DeadLetterOperationsDeps,
     TaskOperationsDeps,
-    SendOperationsDeps {
+    SendOperationsDeps,
+    MatchOperationDeps,
+    ReplayOperationDeps {
   readonly version: string;
 }
 
@@ -30,6 +34,8 @@ export function operations(deps: OperationsDeps): Operations<Exclude<OperationNa
     ...deadLetterOperations(deps),
     ...taskOperations(deps),
     ...sendOperations(deps),
+    ...matchOperation(deps),
+    ...replayOperation(deps),
     ...healthOperation(deps.version),
   };
 }

@@ -23,7 +23,8 @@ export interface TaskOperationsDeps {
   readonly random: Random;
 }
 
-const DEFAULT_RATE_PER_SECOND = 50;
+/** Deliveries a second that a task sends unless it is told otherwise. */
+export const DEFAULT_RATE_PER_SECOND = 50;
 const MAX_RATE_PER_SECOND = 1_000;
 const MAX_LIMIT = 1_000_000;
 /** Tries to cancel a task that a worker writes at the same time. */
@@ -34,13 +35,14 @@ function whole(max: number) {
   return z.number(rule).int(rule).min(1, rule).max(max, rule);
 }
 
-const time = z
+/** A time, in epoch milliseconds once it is read. */
+export const time = z
   .string('must be a string')
   .refine(
     (text) => parseTime(text) !== null,
     'must be an RFC 3339 date and time, such as 2026-01-02T03:04:05Z',
   )
-  .transform((text) => parseTime(text));
+  .transform((text) => Math.max(0, parseTime(text) ?? 0));
 
 /** Body of `POST /v1/redrive`. */
 export const redriveRequest = z.strictObject({

@@ -1,3 +1,4 @@
+import type { SubscriptionInterest } from '../subscription.ts';
 import type { Task } from '../task.ts';
 
 /** A dead letter as received from the queue. */
@@ -58,6 +59,14 @@ export interface TaskStore {
    * somebody else wrote it meanwhile.
    */
   update(task: Task): Promise<Task | null>;
+}
+
+/** A subscription's interest, and since when it has been there (epoch milliseconds). */
+export type ReplayedSubscription = SubscriptionInterest & { readonly createdAt: number };
+
+export interface SubscriptionLookup {
+  /** One subscription as it is now; consistent. Null if there is none. */
+  find(tenant: string, id: string): Promise<ReplayedSubscription | null>;
 }
 
 export interface SubscriptionExistence {

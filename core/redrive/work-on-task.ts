@@ -3,11 +3,13 @@ import { decodeTaskMessage, encodeMessage } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import type { MessageQueue } from '../queue.ts';
 import { isOpen, type Task } from '../task.ts';
+import { EventReplay, type EventReplayDeps } from './event-replay.ts';
 import { LetterRedrive, type LetterRedriveDeps } from './letter-redrive.ts';
-import type { TaskStore } from './ports.ts';
+import type { SubscriptionExistence, SubscriptionLookup, TaskStore } from './ports.ts';
 import type { TaskHandler, TaskPage } from './task-handler.ts';
 
-export interface RedriveDeps extends LetterRedriveDeps {
+export interface RedriveDeps extends LetterRedriveDeps, EventReplayDeps {
+  readonly subscriptions: SubscriptionExistence & SubscriptionLookup;
   readonly tasks: TaskStore;
   /** The queue `tasks`. */
   readonly taskQueue: MessageQueue;
@@ -79,8 +81,7 @@ async function work(deps: RedriveDeps, claimed: Task, deadline: Deadline): Promi
 }
 
 function handlerOf(deps: RedriveDeps, { request }: Task): TaskHandler {
-  if (request.kind === 'redrive') return new LetterRedrive(deps, request);
-  throw new Error(`there is no handler for tasks of kind ${request.kind}`);
+  return request.kind === 'redrive' ? new LetterRedrive(deps, request) : new EventReplay(deps, request);
 }
 
 /** Takes a task over, unless it is over. Null if there is no such task. */

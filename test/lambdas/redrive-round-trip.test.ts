@@ -9,6 +9,7 @@ import { createRedrive } from '../../lambdas/redrive.ts';
 import { eventEnvelope } from '../support/delivery-messages.ts';
 import { answer, DispatchWorld, received } from '../support/dispatch-world.ts';
 import { FakeDeadLetterQueue } from '../support/fake-dead-letter-queue.ts';
+import { FakeEventStore } from '../support/fake-event-store.ts';
 import { FakeMeter } from '../support/fake-meter.ts';
 import { FakeQueue } from '../support/fake-queue.ts';
 import { FakeTasks } from '../support/fake-tasks.ts';
@@ -44,6 +45,7 @@ class Pipeline extends DispatchWorld {
       tasks: this.#tasks,
       letters: this.#letters,
       index: this.deadLetters,
+      events: new FakeEventStore(this.clock),
       subscriptions: this.subscriptions,
       deliveryLog: this.log,
       deliveries: this.deliveries,

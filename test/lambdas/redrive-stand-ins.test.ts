@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { DynamoDeadLetters } from '../../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../../adapters/dynamo-delivery-log.ts';
+import { DynamoEventReads } from '../../adapters/dynamo-event-reads.ts';
 import { DynamoSubscriptionDirectory } from '../../adapters/dynamo-subscription-directory.ts';
 import { DynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../../adapters/dynamo-tasks.ts';
@@ -56,6 +57,7 @@ async function bench() {
     tasks,
     letters: new SqsDeadLetters(sqs.client, lettersUrl),
     index,
+    events: new DynamoEventReads(client, tables.events, clock),
     subscriptions: new DynamoSubscriptionDirectory(client, tables.subscriptions),
     deliveryLog,
     deliveries: new SqsQueue(sqs.client, deliveriesUrl),

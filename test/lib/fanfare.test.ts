@@ -120,6 +120,8 @@ describe('permissions', () => {
         'dynamodb:Query',
       ],
       'Tables/Subscriptions': ['dynamodb:BatchGetItem'],
+      'Tables/Events': ['dynamodb:GetItem'],
+      'Tables/Events/index/by-time': ['dynamodb:Query'],
       'Queues/DeadLetters': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
       'Queues/Events/Queue': SEND,
       'Queues/Deliveries/Queue': SEND,

@@ -1,7 +1,11 @@
 import { DEFAULT_RETRY_SCHEDULE } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
-import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
+import type {
+  ReplayedSubscription,
+  SubscriptionExistence,
+  SubscriptionLookup,
+} from '../../core/redrive/ports.ts';
 import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -13,7 +17,12 @@ export interface Moment {
 
 /** Subscriptions in memory that remember their history, so that a checker can ask what was true when. */
 export class SimulatedSubscriptions
-  implements SubscriptionReader, SubscriptionSwitch, SubscriptionDirectory, SubscriptionExistence
+  implements
+    SubscriptionReader,
+    SubscriptionSwitch,
+    SubscriptionDirectory,
+    SubscriptionExistence,
+    SubscriptionLookup
 {
   readonly #time: VirtualTime;
   readonly #histories = new Map<string, Moment[]>();
@@ -66,6 +75,10 @@ export class SimulatedSubscriptions
     const wanted = new Set(ids);
     const found = this.#alive(tenant).filter((subscription) => wanted.has(subscription.id));
     return new Map(found.map((subscription) => [subscription.id, subscription]));
+  }
+
+  async find(tenant: string, id: string): Promise<ReplayedSubscription | null> {
+    return this.current(tenant, id);
   }
 
   async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {

@@ -247,6 +247,7 @@ export class World {
       tasks: through(current.of, this.tasks),
       letters: through(current.of, letters),
       index: through(current.of, this.deadLetters),
+      events: through(current.of, this.events),
       subscriptions: through(current.of, this.subscriptions),
       deliveryLog: through(current.of, this.log),
       deliveries: this.#port(current.of, this.queues.deliveries),

@@ -2,7 +2,11 @@ import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch
 import { parseExactJson } from '../../core/exact-number.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
 import { type SubscriptionStore, subscriptionPosition } from '../../core/manage/subscription-store.ts';
-import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
+import type {
+  ReplayedSubscription,
+  SubscriptionExistence,
+  SubscriptionLookup,
+} from '../../core/redrive/ports.ts';
 import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
 
 const PAGE = 3;
@@ -14,7 +18,8 @@ export class FakeSubscriptions
     SubscriptionReader,
     SubscriptionSwitch,
     SubscriptionDirectory,
-    SubscriptionExistence
+    SubscriptionExistence,
+    SubscriptionLookup
 {
   readonly #rows = new Map<string, Subscription>();
   readonly #versions = new Map<string, number>();
@@ -72,6 +77,10 @@ export class FakeSubscriptions
 
   async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
     return this.#of(tenant).map(({ id, eventTypes, filter, status }) => ({ id, eventTypes, filter, status }));
+  }
+
+  async find(tenant: string, id: string): Promise<ReplayedSubscription | null> {
+    return this.get(tenant, id);
   }
 
   async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {

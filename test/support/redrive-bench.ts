@@ -10,10 +10,12 @@ import { FakeDeadLetters } from './dead-letters.ts';
 import { deadLetter, eventEnvelope } from './delivery-messages.ts';
 import { FakeDeadLetterQueue } from './fake-dead-letter-queue.ts';
 import { FakeDeliveryLog } from './fake-delivery-log.ts';
+import { FakeEventStore } from './fake-event-store.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeMeter } from './fake-meter.ts';
 import { FakeQueue } from './fake-queue.ts';
 import { FakeSubscriptionDirectory } from './fake-subscription-directory.ts';
+import { FakeSubscriptions } from './fake-subscriptions.ts';
 import { FakeTasks } from './fake-tasks.ts';
 import { sqsRecord } from './fan-out-bench.ts';
 import { lambdaContext } from './http-event.ts';
@@ -29,6 +31,8 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
   const index = new FakeDeadLetters();
   const directory = new FakeSubscriptionDirectory();
   const deliveryLog = new FakeDeliveryLog();
+  const events = new FakeEventStore(clock);
+  const subscriptions = new FakeSubscriptions();
   const queue = new FakeQueue();
   const taskQueue = new FakeQueue();
   const eventsQueue = new FakeQueue();
@@ -41,7 +45,8 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
     tasks,
     letters,
     index,
-    subscriptions: { existing },
+    events,
+    subscriptions: { existing, find: subscriptions.find.bind(subscriptions) },
     deliveryLog,
     deliveries: queue,
     taskQueue,
@@ -70,6 +75,9 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
     index,
     directory,
     deliveryLog,
+    /** The event store. */
+    store: events,
+    subscriptions,
     queue,
     taskQueue,
     /** The queue `events`. */
