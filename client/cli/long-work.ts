@@ -16,7 +16,7 @@ export interface TaskChoices {
 
 /** Work that a task does. */
 export interface Work {
-  /** What is counted: `dead letters`. */
+  /** What is counted: `Dead letters`. */
   readonly things: string;
   start(dryRun: boolean): Promise<TaskBody>;
 }
@@ -26,12 +26,12 @@ export async function doWork(context: Context, work: Work, choices: TaskChoices)
   if (choices['dry-run'] || !choices.yes) {
     const counted = await finish(context, await work.start(true));
     if (counted.status !== 'done' || choices['dry-run'] || counted.matched === 0) {
-      return show(context, counted, `${counted.matched} ${work.things} match; nothing was sent`);
+      return show(context, counted, `${found(work, counted)} Nothing was sent.`);
     }
-    const answer = await context.ask(`${counted.matched} ${work.things} match. Send them again?`);
+    const answer = await context.ask(`${found(work, counted)} Send them?`);
     if (answer !== true) {
-      const way = answer === null ? '; add --yes to send them' : '';
-      return show(context, counted, `${counted.matched} ${work.things} match; nothing was sent${way}`);
+      const way = answer === null ? ' Add --yes to send them.' : '';
+      return show(context, counted, `${found(work, counted)} Nothing was sent.${way}`);
     }
   }
   const task = await work.start(false);
@@ -45,7 +45,7 @@ export async function finish(context: Context, task: TaskBody): Promise<TaskBody
   try {
     for await (const state of context.api.watchTask(task.id, { signal: context.signal })) {
       last = state;
-      context.out.progress(describe(state));
+      if (isOpen(state)) context.out.progress(describe(state));
     }
   } catch (error) {
     if (error instanceof Interrupted) {
@@ -66,6 +66,14 @@ function show({ out, json }: Context, task: TaskBody, text: string): ExitCode {
   if (json) out.json(JSON.stringify(task));
   else out.line(text);
   return task.status === 'failed' || task.status === 'cancelled' ? EXIT.failure : EXIT.ok;
+}
+
+function found({ things }: Work, { matched }: TaskBody): string {
+  return `${things} that match: ${matched}.`;
+}
+
+function isOpen({ status }: TaskBody): boolean {
+  return status === 'queued' || status === 'running';
 }
 
 function describe({ id, kind, status, matched, sent, dropped, failure }: TaskBody): string {

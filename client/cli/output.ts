@@ -17,6 +17,8 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }
 
+const CLEAR_LINE = '\r\u001b[2K';
+
 /** What a command says: results to standard output, everything else to standard error. */
 export class Output {
   readonly #stdout: Stream;
@@ -76,13 +78,13 @@ export class Output {
   /** How far long work has come: one line that renews itself on a terminal, a line each time elsewhere. */
   progress(text: string): void {
     if (this.#stderr.isTTY) {
-      this.#stderr.write(`\r\u001b[2K${visible(text)}`);
+      this.#stderr.write(CLEAR_LINE + visible(text));
       this.#progressShown = true;
     } else this.note(text);
   }
 
   #endProgress(): void {
-    if (this.#progressShown) this.#stderr.write('\n');
+    if (this.#progressShown) this.#stderr.write(CLEAR_LINE);
     this.#progressShown = false;
   }
 }

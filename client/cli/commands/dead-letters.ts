@@ -88,7 +88,7 @@ export const redrive = command({
     };
     const { api, signal } = context;
     const start = (dryRun: boolean): Promise<TaskBody> => api.startRedrive({ ...fields, dryRun }, { signal });
-    return doWork(context, { things: 'dead letters', start }, options);
+    return doWork(context, { things: 'Dead letters', start }, options);
   },
 });
 
