@@ -10,6 +10,7 @@ import type {
   ItemOf,
   ListName,
   OptionsOf,
+  PathArgs,
 } from './operation-types.ts';
 
 /** What goes with an event besides the event. */
@@ -20,6 +21,8 @@ export interface SendOptions extends CallOptions {
    */
   readonly idempotencyKey?: string | null;
 }
+
+type EachArgs<Name extends ListName> = [...PathArgs<Name>, options?: OptionsOf<Name>];
 
 const POLL_MS = 500;
 const FINISHED: readonly TaskBody['status'][] = ['done', 'cancelled', 'failed'];
@@ -33,6 +36,8 @@ export class Fanfare extends OperationCaller implements Calls {
   readonly postEvents = this.full('postEvents');
   readonly listEvents = this.bare('listEvents');
   readonly getEvent = this.bare('getEvent');
+  /** Which of today's subscriptions would get it; nothing is sent. */
+  readonly matchEvent = this.bare('matchEvent');
 
   readonly createSubscription = this.full('createSubscription');
   readonly listSubscriptions = this.bare('listSubscriptions');
@@ -42,6 +47,8 @@ export class Fanfare extends OperationCaller implements Calls {
   readonly deleteSubscription = this.bare('deleteSubscription');
   readonly getSubscriptionSecret = this.bare('getSubscriptionSecret');
   readonly rotateSubscriptionSecret = this.full('rotateSubscriptionSecret');
+  /** Starts a task; see `watchTask`. */
+  readonly replaySubscription = this.full('replaySubscription');
   /** Makes one real attempt and answers with it. */
   readonly testSubscription = this.full('testSubscription');
 
@@ -77,16 +84,18 @@ export class Fanfare extends OperationCaller implements Calls {
   }
 
   /** Everything of a list, page by page as it is asked for: `for await (const one of api.each('listEvents'))`. */
-  async *each<Name extends ListName>(name: Name, options?: OptionsOf<Name>): AsyncGenerator<ItemOf<Name>> {
-    for await (const text of this.eachText(name, options)) yield JSON.parse(text);
+  async *each<Name extends ListName>(name: Name, ...args: EachArgs<Name>): AsyncGenerator<ItemOf<Name>> {
+    for await (const text of this.eachText(name, ...args)) yield JSON.parse(text);
   }
 
   /** As `each`, but as JSON text, token for token. */
-  async *eachText<Name extends ListName>(name: Name, options?: OptionsOf<Name>): AsyncGenerator<string> {
+  async *eachText<Name extends ListName>(name: Name, ...args: EachArgs<Name>): AsyncGenerator<string> {
+    const path = args.filter((arg) => typeof arg === 'string');
+    const options = args[path.length] as OptionsOf<Name> | undefined;
     let cursor: string | null = null;
     do {
       const page: OptionsOf<Name> | undefined = cursor === null ? options : from(cursor, options);
-      const { text, body }: WholeAnswer<AnswerOf<Name>> = await this.request(name, { options: page });
+      const { text, body }: WholeAnswer<AnswerOf<Name>> = await this.request(name, { path, options: page });
       yield* elementTexts(memberText(text, 'data') ?? '[]');
       const { cursor: next }: { readonly cursor: string | null } = body;
       if (next !== null && next === cursor) throw new Error(`${name} answered the same cursor twice`);

@@ -116,7 +116,7 @@ export class OperationCaller {
 }
 
 /** Operations that send a body to ask a question. */
-const QUESTIONS: readonly string[] = ['matchEvent', 'matchDraft'];
+const QUESTIONS: readonly OperationName[] = ['matchEvent'];
 
 function isRepeatable<Name extends OperationName>(
   name: Name,

@@ -12,10 +12,12 @@ import type {
   HealthBody,
   KeyBody,
   KeyFields,
+  MatchBody,
   NewEvent,
   PageBody,
   ProblemBody,
   RedriveFields,
+  ReplayFields,
   SecretBody,
   SubscriptionBody,
   SubscriptionFields,
@@ -45,6 +47,7 @@ export interface Exchanges {
   postEvents: { body: Event | readonly Event[]; answer: EventAccepted | EventResults };
   listEvents: { answer: PageBody<EventSummary> };
   getEvent: { answer: EventBody };
+  matchEvent: { answer: PageBody<MatchBody> };
 
   createSubscription: {
     body: Written<SubscriptionFields & { readonly url: string; readonly secret?: string }>;
@@ -59,6 +62,7 @@ export interface Exchanges {
     body: { readonly secret?: string; readonly graceSeconds?: number };
     answer: SecretBody;
   };
+  replaySubscription: { body: ReplayFields; answer: TaskBody };
   testSubscription: { body: { readonly type?: string; readonly data?: unknown }; answer: AttemptBody };
 
   listDeliveries: { answer: PageBody<DeliverySummary> };
@@ -103,8 +107,10 @@ export interface CallOptions {
 export type OptionsOf<Name extends OperationName> = QueryOf<Name> & CallOptions;
 
 /** One text for each `{parameter}` of a path. */
-type PathArgs<Path extends string> = Path extends `${string}{${string}}${infer Rest}`
-  ? [id: string, ...PathArgs<Rest>]
+export type PathArgs<Name extends OperationName> = PathParts<Operations[Name]['path']>;
+
+type PathParts<Path extends string> = Path extends `${string}{${string}}${infer Rest}`
+  ? [id: string, ...PathParts<Rest>]
   : [];
 
 type BodyArgs<Name extends OperationName> = [BodyOf<Name>] extends [never] ? [] : [body: BodyOf<Name>];
@@ -115,7 +121,7 @@ type BodyArgs<Name extends OperationName> = [BodyOf<Name>] extends [never] ? [] 
  */
 export type Calls = {
   readonly [Name in OperationName]: (
-    ...args: [...PathArgs<Operations[Name]['path']>, ...BodyArgs<Name>, options?: OptionsOf<Name>]
+    ...args: [...PathArgs<Name>, ...BodyArgs<Name>, options?: OptionsOf<Name>]
   ) => Promise<AnswerOf<Name>>;
 };
 

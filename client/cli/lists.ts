@@ -1,4 +1,4 @@
-import type { ItemOf, ListName, OptionsOf } from '../operation-types.ts';
+import type { ItemOf, ListName, OptionsOf, PathArgs } from '../operation-types.ts';
 import { numberArgument } from './arguments.ts';
 import { type Context, EXIT, type ExitCode } from './command.ts';
 
@@ -29,7 +29,7 @@ export async function showList<Name extends ListName>(
   context: Context,
   name: Name,
   { limit, all }: { readonly limit?: string; readonly all?: boolean },
-  query: OptionsOf<Name>,
+  args: readonly [...PathArgs<Name>, OptionsOf<Name>],
   columns: Columns<ItemOf<Name>>,
 ): Promise<ExitCode> {
   const most = all ? Number.POSITIVE_INFINITY : (numberArgument('--limit', limit) ?? DEFAULT_LIMIT);
@@ -38,8 +38,10 @@ export async function showList<Name extends ListName>(
   let rows: (readonly string[])[] = [];
   let count = 0;
   let more = false;
+  const path = args.slice(0, -1) as PathArgs<Name>;
+  const query = args.at(-1) as OptionsOf<Name>;
   const options = { ...query, limit: Math.min(PAGE, most), signal } as OptionsOf<Name>;
-  for await (const text of context.api.eachText(name, options)) {
+  for await (const text of context.api.eachText(name, ...path, options)) {
     if (count === most) {
       more = true;
       break;

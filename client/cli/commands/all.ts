@@ -1,11 +1,13 @@
 import type { Commands } from '../parse.ts';
-import { deadLetters, redrive, tasks } from './dead-letters.ts';
+import { deadLetters, redrive } from './dead-letters.ts';
 import { deliveries } from './deliveries.ts';
 import { events } from './events.ts';
 import { health, keys } from './keys.ts';
 import { listen } from './listen.ts';
+import { replay } from './replay.ts';
 import { send } from './send.ts';
 import { subscriptions } from './subscriptions.ts';
+import { tasks } from './tasks.ts';
 
 /** Every command, in the order of help. */
 export const COMMANDS: Commands = {
@@ -16,6 +18,7 @@ export const COMMANDS: Commands = {
   events,
   'dead-letters': deadLetters,
   redrive,
+  replay,
   tasks,
   keys,
   health,

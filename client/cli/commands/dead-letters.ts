@@ -2,7 +2,7 @@ import type { TaskBody } from '../../../contract/api.ts';
 import { numberArgument, present, timesOf } from '../arguments.ts';
 import { type CommandGroup, type Context, command, EXIT } from '../command.ts';
 import { LIST_OPTIONS, showList, TIME_OPTIONS } from '../lists.ts';
-import { doWork, finish, showTask, TASK_OPTIONS } from '../long-work.ts';
+import { doWork, TASK_OPTIONS } from '../long-work.ts';
 import { describeAnswer } from './subscriptions.ts';
 
 const WHICH = {
@@ -31,7 +31,7 @@ export const deadLetters: CommandGroup = {
       summary: 'List dead letters, newest first.',
       options: { ...WHICH, ...LIST_OPTIONS },
       run: (context, { options }) =>
-        showList(context, 'listDeadLetters', options, which(context, options), {
+        showList(context, 'listDeadLetters', options, [which(context, options)], {
           headings: ['DELIVERY', 'TYPE', 'SUBSCRIPTION', 'TRIES', 'LAST', 'REASON', 'DEAD SINCE'],
           cells: (one) => [
             one.delivery,
@@ -91,37 +91,3 @@ export const redrive = command({
     return doWork(context, { things: 'Dead letters', start }, options);
   },
 });
-
-/** `fanfare tasks …` */
-export const tasks: CommandGroup = {
-  summary: 'Long work: redrives and replays.',
-  commands: {
-    get: command({
-      summary: 'Show how far a task is.',
-      args: ['<id>'],
-      run: async (context, { args: [id = ''] }) => {
-        const task = await context.api.getTask(id, { signal: context.signal });
-        showTask(context, task);
-        return EXIT.ok;
-      },
-    }),
-    watch: command({
-      summary: 'Wait for a task; exit code 1 if it fails or is cancelled.',
-      args: ['<id>'],
-      run: async (context, { args: [id = ''] }) => {
-        const task = await context.api.getTask(id, { signal: context.signal });
-        return showTask(context, await finish(context, task));
-      },
-    }),
-    cancel: command({
-      summary: 'Stop a task; what it has sent stays sent.',
-      args: ['<id>'],
-      run: async ({ api, signal, json, out }, { args: [id = ''] }) => {
-        const task = await api.cancelTask(id, { signal });
-        if (json) out.json(JSON.stringify(task));
-        else out.line(`${task.id} ${task.status}: ${task.sent} of ${task.matched} were sent`);
-        return EXIT.ok;
-      },
-    }),
-  },
-};

@@ -30,7 +30,7 @@ export const deliveries: CommandGroup = {
           context,
           'listDeliveries',
           options,
-          { ...context.scope, ...own, ...timesOf(context, options) },
+          [{ ...context.scope, ...own, ...timesOf(context, options) }],
           {
             headings: ['DELIVERY', 'STATUS', 'TRIES', 'LAST', 'TYPE', 'SUBSCRIPTION', 'CREATED'],
             cells: (one) => [

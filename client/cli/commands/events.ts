@@ -18,7 +18,7 @@ export const events: CommandGroup = {
           context,
           'listEvents',
           options,
-          { ...context.scope, ...present({ type: options.type }), ...timesOf(context, options) },
+          [{ ...context.scope, ...present({ type: options.type }), ...timesOf(context, options) }],
           {
             headings: ['EVENT', 'TYPE', 'MATCHED', 'ACCEPTED', 'SUBJECT'],
             cells: ({ id, type, matched, acceptedAt, subject }) => [
@@ -40,6 +40,16 @@ export const events: CommandGroup = {
         else out.block(text);
         return EXIT.ok;
       },
+    }),
+    match: command({
+      summary: "Say which of today's subscriptions would get an event, and why the others would not.",
+      args: ['<id>'],
+      options: LIST_OPTIONS,
+      run: (context, { args: [id = ''], options }) =>
+        showList(context, 'matchEvent', options, [id, context.scope], {
+          headings: ['SUBSCRIPTION', 'MATCHES', 'BECAUSE OF'],
+          cells: ({ subscription, matches, reason }) => [subscription, matches ? 'yes' : 'no', reason ?? ''],
+        }),
     }),
   },
 };

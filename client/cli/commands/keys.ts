@@ -10,22 +10,16 @@ export const keys: CommandGroup = {
       summary: 'List keys, newest first; never the keys themselves.',
       options: LIST_OPTIONS,
       run: (context, { options }) =>
-        showList(
-          context,
-          'listKeys',
-          options,
-          {},
-          {
-            headings: ['KEY', 'NAME', 'TENANT', 'SCOPES', 'EXPIRES'],
-            cells: ({ id, name, tenant, scopes, expiresAt }) => [
-              id,
-              name,
-              tenant ?? '(all)',
-              scopes.join(' '),
-              expiresAt ?? 'never',
-            ],
-          },
-        ),
+        showList(context, 'listKeys', options, [{}], {
+          headings: ['KEY', 'NAME', 'TENANT', 'SCOPES', 'EXPIRES'],
+          cells: ({ id, name, tenant, scopes, expiresAt }) => [
+            id,
+            name,
+            tenant ?? '(all)',
+            scopes.join(' '),
+            expiresAt ?? 'never',
+          ],
+        }),
     }),
     create: command({
       summary: 'Make a key and print it, this once. With --tenant it is good for that tenant only.',

@@ -26,7 +26,7 @@ export const subscriptions: CommandGroup = {
           context,
           'listSubscriptions',
           options,
-          { ...context.scope, ...present({ status: options.status, eventType: options['event-type'] }) },
+          [{ ...context.scope, ...present({ status: options.status, eventType: options['event-type'] }) }],
           { headings: ['SUBSCRIPTION', 'STATUS', 'EVENT TYPES', 'URL'], cells: rowOf },
         ),
     }),
