@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Endpoint, type InProcessRunner, startEndpoint, startInProcess } from '../../local/runner.ts';
+import { until } from '../../local/until.ts';
+import { type Ended, fanfare, startFanfare } from './spawn-fanfare.ts';
+
+let runner: InProcessRunner;
+let shop: Endpoint;
+let down = true;
+
+before(async () => {
+  runner = await startInProcess();
+  shop = await startEndpoint(() => ({ status: down ? 500 : 200, body: 'till closed' }));
+});
+
+after(async () => {
+  await runner.stop();
+  await shop.close();
+});
+
+/** Runs a command for the tenant `acme` and answers what it printed; it must end with 0. */
+async function run(...args: readonly string[]): Promise<Ended> {
+  const ended = await fanfare(runner, ['--tenant', 'acme', ...args]);
+  assert.equal(ended.code, 0, `${args.join(' ')}: ${ended.stderr}`);
+  return ended;
+}
+
+async function lines(...args: readonly string[]): Promise<readonly unknown[]> {
+  const { stdout } = await run('--json', ...args);
+  return stdout === '' ? [] : stdout.split('\n').map((line) => JSON.parse(line));
+}
+
+const DATA = '{"id":9007199254740993,"big":1e400,"price":1.0}';
+
+test('listen prints what send sends, verified and token for token, and unsubscribes on Ctrl-C', async () => {
+  const listening = startFanfare(runner, ['listen', '--tenant', 'acme', '--event-type', 'order.*', '--json']);
+  await listening.says(/^listening on http:\/\/127\.0\.0\.1:\d+\/ for order\.\* as sub_\w+; Ctrl-C ends$/);
+  const sent = await run('send', 'order.created', DATA, '--subject', 'order/1', '--metadata', 'shop=12');
+  const [id] = sent.stdout.split(' ');
+  await run('send', 'customer.created', '{}');
+  await until('it was received', () => listening.stdout.length > 0);
+  const [line = ''] = listening.stdout;
+  const { body, ...head } = JSON.parse(line);
+  assert.deepEqual({ ...head, delivery: '' }, { id, delivery: '', attempt: 1, verified: true });
+  assert.equal(body.type, 'order.created');
+  assert.ok(line.includes(`"data":${DATA}`), line);
+  assert.equal((await lines('subscriptions', 'list')).length, 1);
+  listening.kill('SIGINT');
+  assert.equal(await listening.ended, 0);
+  assert.match(listening.stderr.at(-1) ?? '', /^sub_\w+ deleted$/);
+  assert.deepEqual(await lines('subscriptions', 'list'), []);
+  assert.equal(listening.stdout.length, 1);
+  const shown = await run('events', 'get', id ?? '');
+  assert.match(shown.stdout, /"id": 9007199254740993,\n +"big": 1e400,\n +"price": 1\.0\n/);
+});
+
+test('a failing endpoint is found, its dead letters are counted, and redriven when it is back', async () => {
+  await run(
+    'subscriptions',
+    'create',
+    shop.url,
+    '--id',
+    'shop',
+    '--event-type',
+    'order.*',
+    '--retry-schedule',
+    '',
+  );
+  await run('send', 'order.paid', '{"total":1.10}', '--id', 'ev1');
+  await until('it failed', async () => (await lines('dead-letters', 'list')).length === 1);
+  const [failed] = (await lines('deliveries', 'list', '--status', 'failed', '--event', 'ev1')) as [
+    { id: string },
+  ];
+  const shown = await run('deliveries', 'get', failed.id);
+  assert.match(shown.stdout, /^status +failed \(exhausted\)$/m);
+  assert.match(shown.stdout, /^1 +\S+ +500 +\d+ +schedule +till closed$/m);
+  assert.match((await run('dead-letters', 'summary')).stdout, /^1 +500 +shop +acme$/m);
+
+  const counted = await run('redrive', '--since', '1h');
+  assert.equal(counted.stdout, 'Dead letters that match: 1. Nothing was sent. Add --yes to send them.');
+  assert.equal(shop.requests.length, 1);
+  down = false;
+  const redriven = await run('redrive', '--since', '1h', '--yes');
+  assert.match(redriven.stdout, /^redrive tsk_\w+ done: 1 matched, 1 sent$/);
+  await until('it arrived', () => shop.requests.length === 2);
+  const ids = shop.requests.map(({ headers }) => headers['webhook-id']);
+  assert.deepEqual(ids, ['ev1', 'ev1']);
+  await until('the log says so', async () => {
+    const [delivery] = (await lines('deliveries', 'list', '--event', 'ev1')) as [{ status: string }];
+    return delivery.status === 'succeeded';
+  });
+  assert.match((await run('redrive')).stdout, /^Dead letters that match: 0\. Nothing was sent\.$/);
+});
+
+test('events of the past are replayed, and one delivery is sent once more by hand', async () => {
+  const before = shop.requests.length;
+  const since = ['--since', '1h', '--status', 'all', '--event-type', 'order.paid'];
+  assert.match(
+    (await run('replay', 'shop', ...since)).stdout,
+    /^Events that match: 1\. .* Add --yes to send them\.$/,
+  );
+  assert.match(
+    (await run('replay', 'shop', ...since, '--yes')).stdout,
+    /^replay tsk_\w+ done: 1 matched, 1 sent$/,
+  );
+  await until('it came', () => shop.requests.length === before + 1);
+  const [{ id }] = (await lines('deliveries', 'list', '--event', 'ev1')) as [{ id: string }];
+  await run('deliveries', 'retry', id);
+  await until('it came again', () => shop.requests.length === before + 2);
+  assert.match((await run('events', 'match', 'ev1')).stdout, /^shop +yes$/m);
+});
+
+test('a subscription is looked at, changed, paused, resumed, tried out and removed', async () => {
+  const get = async () => JSON.parse((await run('subscriptions', 'get', 'shop')).stdout);
+  const filter = '{"data":{"n":[{"numeric":[">",9007199254740993]}]}}';
+  await run(
+    'subscriptions',
+    'update',
+    'shop',
+    '--filter',
+    filter,
+    '--rate',
+    '5',
+    '--description',
+    'the shop',
+  );
+  assert.match((await run('subscriptions', 'get', 'shop')).stdout, /9007199254740993/);
+  await run('subscriptions', 'update', 'shop', '--clear', 'filter', '--clear', 'rate');
+  const changed = await get();
+  assert.deepEqual([changed.filter, changed.rateLimit, changed.description], [null, null, 'the shop']);
+  await run('subscriptions', 'pause', 'shop');
+  assert.equal((await get()).status, 'paused');
+  await run('subscriptions', 'resume', 'shop');
+  assert.equal((await get()).status, 'active');
+  assert.match(
+    (await run('subscriptions', 'test', 'shop', '--data', '{"a":9007199254740993}')).stdout,
+    / 200 in \d+ ms$/,
+  );
+  assert.match(shop.requests.at(-1)?.body.toString() ?? '', /"data":\{"a":9007199254740993\}\}$/);
+  const { stdout: secret } = await run('subscriptions', 'secret', 'shop');
+  const { stdout: rotated } = await run('subscriptions', 'rotate', 'shop', '--grace', '0');
+  assert.match(rotated, /^whsec_/);
+  assert.notEqual(rotated, secret);
+  assert.equal((await run('subscriptions', 'secret', 'shop')).stdout, rotated);
+  assert.equal((await run('subscriptions', 'delete', 'shop')).stdout, 'shop deleted');
+});
+
+test('a key made for a tenant works for that tenant without naming it', async () => {
+  const { stdout } = await run('--json', 'keys', 'create', 'ci', '--scope', 'events:write');
+  const { key, id } = JSON.parse(stdout);
+  const sent = await fanfare({ ...runner, apiKey: key }, ['send', 'a.b', '-', '--json'], DATA);
+  assert.equal(JSON.parse(sent.stdout).tenant, 'acme');
+  const refused = await fanfare({ ...runner, apiKey: key }, ['events', 'list']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /\(403 forbidden\)/);
+  await run('keys', 'delete', id);
+});
