@@ -8,13 +8,15 @@ import {
 import { INDEXES, KEYS } from '../contract/tables.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../core/dispatch/ports.ts';
 import type { SubscriptionStore } from '../core/manage/subscription-store.ts';
+import type { TenantRecord } from '../core/manage/tenant-store.ts';
 import type { Sealer } from '../core/sealer.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { batchGet } from './aws/batch-get.ts';
-import { type Item, toItem } from './aws/item.ts';
+import { fromItem, type Item, toItem } from './aws/item.ts';
 import {
   fromSubscriptionItem,
   subscriptionKey,
+  tenantKey,
   tenantPartition,
   toSubscriptionItem,
   versionKey,
@@ -79,10 +81,13 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
   }
 
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
-    const keys = ids.map((id) => subscriptionKey(tenant, id));
+    const keys = [...ids.map((id) => subscriptionKey(tenant, id)), tenantKey(tenant)];
     const items = await batchGet(this.#client, this.#table, keys);
-    const found = await Promise.all(items.map((item) => fromSubscriptionItem(item, this.#sealer)));
-    return new Map(found.map((subscription) => [subscription.id, subscription]));
+    const isTenant = (item: Item): boolean => item[KEYS.sort]?.S === tenantKey(tenant)[KEYS.sort]?.S;
+    const schedule = scheduleOf(items.find(isTenant));
+    const rows = items.filter((item) => !isTenant(item));
+    const found = await Promise.all(rows.map((item) => fromSubscriptionItem(item, this.#sealer)));
+    return new Map(found.map((one) => [one.id, { ...one, retrySchedule: one.retrySchedule ?? schedule }]));
   }
 
   async *#query(query: Omit<QueryCommandInput, 'TableName'>): AsyncIterable<readonly Item[]> {
@@ -125,4 +130,9 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
     };
     return (await transact(this.#client, [write, moved])).length === 0;
   }
+}
+
+/** What a tenant's record says about retries. */
+function scheduleOf(tenant: Item | undefined): readonly number[] | null {
+  return tenant === undefined ? null : fromItem<Pick<TenantRecord, 'retrySchedule'>>(tenant).retrySchedule;
 }

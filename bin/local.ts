@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { FolderTakenError } from '../local/data-folder.ts';
+import { seedEventTypes } from '../local/demo/event-types.ts';
 import { showMainJob, showNextSteps } from '../local/demo/main-job.ts';
 import { readOptions, USAGE, UsageError } from '../local/options.ts';
 import { PortTakenError, type Runner, startRunner } from '../local/runner.ts';
@@ -36,6 +37,9 @@ async function main(): Promise<void> {
   const running = await runner;
   if (stoppingSince !== null) return;
   screen.ready(running.url);
+  await seedEventTypes(running).catch((error: unknown) => {
+    if (stoppingSince === null) screen.trouble(`the event types were not put on record: ${explain(error)}`);
+  });
   if (options.demo) {
     await showMainJob(running, screen).catch((error: unknown) => {
       if (stoppingSince === null) screen.trouble(`the demo failed: ${explain(error)}`);

@@ -15,6 +15,11 @@ export const ENV = {
   secretsKey: 'FANFARE_SECRETS_KEY',
   /** ARN of the Secrets Manager secret that holds the first admin key. */
   adminKeySecret: 'FANFARE_ADMIN_KEY_SECRET',
+  /** Events a second that one key may post to one environment of ingest, and how many at once. */
+  ingestRate: 'FANFARE_INGEST_RATE',
+  ingestBurst: 'FANFARE_INGEST_BURST',
+  /** Where the console is served: portal links lead there. */
+  consoleUrl: 'FANFARE_CONSOLE_URL',
   /** Version of Fanfare, for `user-agent` and `GET /v1/health`. */
   version: 'FANFARE_VERSION',
 } as const;

@@ -69,6 +69,21 @@ export const FILTER = {
   maxConditions: 100,
 } as const;
 
+/** What the catalogue of event types may hold. */
+export const EVENT_TYPE = {
+  /** All of them are read at once, by each environment of ingest, every ten seconds. */
+  maxTypes: 1_000,
+  maxDescriptionLength: 1_024,
+  /** Bytes of a schema as compact JSON. */
+  maxSchemaBytes: 32 * 1024,
+} as const;
+
+/** What a tenant's record may hold. */
+export const TENANT = { maxNameLength: 256 } as const;
+
+/** How long a portal session lasts, in seconds. */
+export const PORTAL_SESSION = { minSeconds: 60, maxSeconds: 86_400, defaultSeconds: 3_600 } as const;
+
 /** How deliveries are made. */
 export const DISPATCH = {
   /** Targets packed into one delivery message. */

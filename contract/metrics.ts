@@ -56,6 +56,12 @@ export const METRICS = {
     dimension: { name: 'Reason', values: REFUSAL_REASONS },
     question: 'Do producers send what we take, and if not, what is wrong?',
   },
+  EventsOffSchema: {
+    stage: 'ingest',
+    unit: 'Count',
+    dimension: null,
+    question: 'How many accepted events break the schema of their type (mode "warn")?',
+  },
   EventsDuplicate: {
     stage: 'ingest',
     unit: 'Count',

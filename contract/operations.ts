@@ -120,6 +120,23 @@ export const OPERATIONS = {
   getTask: { method: 'GET', path: '/v1/tasks/{id}', scope: 'redrive', query: [] },
   cancelTask: { method: 'POST', path: '/v1/tasks/{id}/cancel', scope: 'redrive', query: [] },
 
+  putEventType: { method: 'PUT', path: '/v1/event-types/{type}', scope: 'admin', query: [] },
+  listEventTypes: {
+    method: 'GET',
+    path: '/v1/event-types',
+    scope: 'subscriptions:read',
+    query: [...PAGE],
+  },
+  getEventType: { method: 'GET', path: '/v1/event-types/{type}', scope: 'subscriptions:read', query: [] },
+  deleteEventType: { method: 'DELETE', path: '/v1/event-types/{type}', scope: 'admin', query: [] },
+
+  putTenant: { method: 'PUT', path: '/v1/tenants/{id}', scope: 'admin', query: [] },
+  listTenants: { method: 'GET', path: '/v1/tenants', scope: 'admin', query: [...PAGE] },
+  getTenant: { method: 'GET', path: '/v1/tenants/{id}', scope: 'admin', query: [] },
+  deleteTenant: { method: 'DELETE', path: '/v1/tenants/{id}', scope: 'admin', query: [] },
+
+  createPortalSession: { method: 'POST', path: '/v1/portal-sessions', scope: 'admin', query: [] },
+
   createKey: { method: 'POST', path: '/v1/keys', scope: 'admin', query: [] },
   listKeys: { method: 'GET', path: '/v1/keys', scope: 'admin', query: [...PAGE] },
   deleteKey: { method: 'DELETE', path: '/v1/keys/{id}', scope: 'admin', query: [] },

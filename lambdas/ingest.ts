@@ -1,11 +1,14 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { DynamoEventClaims } from '../adapters/dynamo-event-claims.ts';
+import { DynamoEventTypes } from '../adapters/dynamo-event-types.ts';
 import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import { type Authenticator, requireScope } from '../core/api-key.ts';
+import { KnownTypes } from '../core/event-types/known-types.ts';
+import { KeyLimits } from '../core/ingest/key-limits.ts';
 import { measureRefusal } from '../core/ingest/measure-ingest.ts';
 import { type PostEventsDeps, postEvents } from '../core/ingest/post-events.ts';
 import { noMeter } from '../core/meter.ts';
@@ -16,7 +19,7 @@ import { bodyBytes, jsonAnswer } from './edge/http-body.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
 import { refuseQuery } from './edge/refuse-query.ts';
 import { requestId, requestIdOf } from './edge/request-id.ts';
-import { dynamo, once, required, sqs } from './wiring.ts';
+import { dynamo, once, required, requiredNumber, sqs } from './wiring.ts';
 
 export interface IngestDeps extends PostEventsDeps {
   readonly authenticator: () => Authenticator;
@@ -57,6 +60,15 @@ const ingest = once(() => {
     authenticator,
     claims: new DynamoEventClaims(dynamo(), required(ENV.eventsTable), systemClock),
     operational: new OperationalEvents(shared),
+    types: new KnownTypes(
+      new DynamoEventTypes(dynamo(), required(ENV.subscriptionsTable)),
+      systemClock,
+      shared.log,
+    ),
+    limits: new KeyLimits(
+      { perSecond: requiredNumber(ENV.ingestRate), burst: requiredNumber(ENV.ingestBurst) },
+      systemClock,
+    ),
     random: systemRandom,
     meter: noMeter,
   });

@@ -5,9 +5,11 @@ import { DynamoApiKeys } from '../adapters/dynamo-api-keys.ts';
 import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
+import { DynamoEventTypes } from '../adapters/dynamo-event-types.ts';
 import { DynamoHealth } from '../adapters/dynamo-health.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
+import { DynamoTenants } from '../adapters/dynamo-tenants.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
 import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
@@ -63,6 +65,9 @@ function storedDeps(): OperationsDeps {
     resolver: new DnsResolver(),
     policy: destinationPolicy(),
     cursorKey: () => sealer().derive('cursors'),
+    eventTypes: new DynamoEventTypes(dynamo(), required(ENV.subscriptionsTable)),
+    tenants: new DynamoTenants(dynamo(), required(ENV.subscriptionsTable)),
+    consoleUrl: required(ENV.consoleUrl).replace(/\/$/, ''),
     version: required(ENV.version),
     clock,
     random,

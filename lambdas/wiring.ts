@@ -12,6 +12,14 @@ export function required(name: (typeof ENV)[keyof typeof ENV]): string {
   return value;
 }
 
+/** A variable that holds a whole number above zero. */
+export function requiredNumber(name: (typeof ENV)[keyof typeof ENV]): number {
+  const value = Number(required(name));
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`the environment variable ${name} is no number above zero`);
+  return value;
+}
+
 /** Where subscribers' URLs may lead. Loopback and plain http are let in by the local runner only. */
 export function destinationPolicy(): DestinationPolicy {
   return {

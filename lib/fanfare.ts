@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ENV } from '../contract/environment.ts';
 import { Queues } from './blocks/queues.ts';
 import { Secrets } from './blocks/secrets.ts';
 import { Tables } from './blocks/tables.ts';
@@ -9,7 +10,7 @@ import { Api, type Throttling } from './stages/api.ts';
 import { Console, type ConsoleSettings } from './stages/console.ts';
 import { Dispatch } from './stages/dispatch.ts';
 import { FanOut } from './stages/fan-out.ts';
-import { Ingest } from './stages/ingest.ts';
+import { Ingest, type KeyLimit } from './stages/ingest.ts';
 import { Manage } from './stages/manage.ts';
 import { Redrive } from './stages/redrive.ts';
 import { Retry } from './stages/retry.ts';
@@ -42,6 +43,8 @@ export interface FanfareProps {
   readonly logRetention?: RetentionDays;
   /** The page for customers and operators, behind CloudFront; `false` leaves it out. @default - on, framed by nobody */
   readonly console?: false | ConsoleSettings;
+  /** @default - 10,000 events a second, 20,000 at once */
+  readonly keyLimit?: KeyLimit;
   /** @default - 1,000 requests a second, 2,000 at once */
   readonly throttling?: Throttling;
   /** @default - see each member */
@@ -70,7 +73,11 @@ export class Fanfare extends Construct {
     const parts = { tables, secrets, queues, logRetention };
 
     // A producer's event comes in and becomes deliveries.
-    const ingest = new Ingest(this, 'Ingest', { ...parts, reservedConcurrency: concurrency.ingestReserved });
+    const ingest = new Ingest(this, 'Ingest', {
+      ...parts,
+      reservedConcurrency: concurrency.ingestReserved,
+      keyLimit: props.keyLimit ?? { eventsPerSecond: 10_000, burst: 20_000 },
+    });
     const fanOut = new FanOut(this, 'FanOut', { ...parts, maxConcurrency: concurrency.fanOut ?? 50 });
 
     // A delivery is attempted, waits for its next attempt, and if all of them fail is sent anew on demand.
@@ -95,6 +102,8 @@ export class Fanfare extends Construct {
       props.console === false
         ? null
         : new Console(this, 'Console', { ...props.console, apiUrl: this.api.url, logRetention });
+
+    manage.function.knows(ENV.consoleUrl, this.console?.url ?? this.api.url);
 
     this.secrets = secrets;
     this.dashboard = new PipelineDashboard(this, 'Dashboard', {

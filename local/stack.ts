@@ -90,7 +90,12 @@ export async function startStack(
     startKeys(assembly, resolve, options),
   ]);
   const uses = readUses(assembly, resolve);
-  const urls = { sqs: standIns.queues.url, dynamo: standIns.dynamo.url, keys: keys.url };
+  const urls = {
+    sqs: standIns.queues.url,
+    dynamo: standIns.dynamo.url,
+    keys: keys.url,
+    console: options.url,
+  };
   const functions = readFunctions(assembly, resolve, (name) => uses.functions.has(name), urls, options.env);
   const pools = new Map(
     [...functions].map(([name, lambda]) => {

@@ -24,6 +24,11 @@ export function subscriptionKey(tenant: string, id: string): Item {
   return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `SUB#${id}` } };
 }
 
+/** The key of a tenant's own record. */
+export function tenantKey(tenant: string): Item {
+  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: 'TENANT' } };
+}
+
 /** The key of a tenant's change version. */
 export function versionKey(tenant: string): Item {
   return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: 'VERSION' } };

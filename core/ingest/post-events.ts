@@ -1,4 +1,5 @@
 import { type Caller, tenantFor } from '../api-key.ts';
+import type { KnownTypes } from '../event-types/known-types.ts';
 import { eventIdOfKey } from '../id.ts';
 import type { Meter } from '../meter.ts';
 import { Problem, type ProblemDocument } from '../problem.ts';
@@ -11,14 +12,17 @@ import {
   type Candidate,
 } from './accept-events.ts';
 import { CLOUD_EVENT, CLOUD_EVENT_BATCH, isBinaryMode, readBinary, readStructured } from './cloud-event.ts';
-import { type EventInput, readEventInput } from './event-input.ts';
+import { type EventInput, invalidEvent, readEventInput } from './event-input.ts';
 import { idempotencyKey, refuseKeyWithId } from './idempotency-key.ts';
+import type { KeyLimits } from './key-limits.ts';
 import { measureAccepted, measureRefusal } from './measure-ingest.ts';
 import { jsonMediaType } from './media-type.ts';
 import { readPostedBody } from './posted-body.ts';
 
 export interface PostEventsDeps extends AcceptDeps {
   readonly meter: Meter;
+  readonly types: KnownTypes;
+  readonly limits: KeyLimits;
 }
 
 /** `POST /v1/events`, after the caller and the scope were checked. */
@@ -63,7 +67,9 @@ export async function postEvents(
   const began = deps.clock.now();
   const posted = readPosted(request);
   const key = idempotencyKey(request.idempotencyKey, posted.isArray);
-  const judged = posted.readers.map((read, i) => judge(request, posted.isArray, read, i, key));
+  deps.limits.take(request.caller.keyId, posted.readers.length);
+  await deps.types.refresh();
+  const judged = posted.readers.map((read, i) => judge(deps, request, posted.isArray, read, i, key));
   const { results, times } = await acceptJudged(deps, judged);
   logAccepted(deps, request, results, { ...times, durationMs: deps.clock.now() - began });
   measureAccepted(deps.meter, results.filter(isFine));
@@ -104,6 +110,7 @@ function readPosted({ contentType, contentEncoding, headers, body }: PostEventsR
 
 /** A candidate, or the refusal it would get alone. */
 function judge(
+  { types, meter }: PostEventsDeps,
   request: PostEventsRequest,
   isArray: boolean,
   read: () => ReadEvent,
@@ -113,6 +120,9 @@ function judge(
   try {
     const { input, bytes } = read();
     refuseKeyWithId(key, input);
+    const verdict = types.judge(input.type, input.data);
+    if (verdict?.mode === 'block') throw invalidEvent(verdict.faults);
+    if (verdict) meter.measure('EventsOffSchema', 1);
     const tenant = tenantFor(request.caller, input.tenant);
     const chosenId = key === null ? input.id : eventIdOfKey(tenant, key);
     const requestId = isArray ? `${request.requestId}:${index}` : request.requestId;

@@ -2,14 +2,17 @@ import type { OperationName } from '../../contract/operations.ts';
 import { type DeadLetterOperationsDeps, deadLetterOperations } from './dead-letter-operations.ts';
 import { type DeliveryOperationsDeps, deliveryOperations } from './delivery-operations.ts';
 import { type EventOperationsDeps, eventOperations } from './event-operations.ts';
+import { type EventTypeOperationsDeps, eventTypeOperations } from './event-type-operations.ts';
 import { healthOperation } from './health-operation.ts';
 import { type KeyOperationsDeps, keyOperations } from './key-operations.ts';
 import { type MatchOperationDeps, matchOperation } from './match-operation.ts';
 import type { Operations } from './operation.ts';
+import { type PortalOperationsDeps, portalOperations } from './portal-operations.ts';
 import { type ReplayOperationDeps, replayOperation } from './replay-operation.ts';
 import { type SendOperationsDeps, sendOperations } from './send-operations.ts';
 import { type SubscriptionOperationsDeps, subscriptionOperations } from './subscription-operations.ts';
 import { type TaskOperationsDeps, taskOperations } from './task-operations.ts';
+import { type TenantOperationsDeps, tenantOperations } from './tenant-operations.ts';
 
 export interface OperationsDeps
   extends SubscriptionOperationsDeps,
@@ -20,7 +23,10 @@ export interface OperationsDeps
     TaskOperationsDeps,
     SendOperationsDeps,
     MatchOperationDeps,
-    ReplayOperationDeps {
+    ReplayOperationDeps,
+    EventTypeOperationsDeps,
+    TenantOperationsDeps,
+    PortalOperationsDeps {
   readonly version: string;
 }
 
@@ -36,6 +42,9 @@ export function operations(deps: OperationsDeps): Operations<Exclude<OperationNa
     ...sendOperations(deps),
     ...matchOperation(deps),
     ...replayOperation(deps),
+    ...eventTypeOperations(deps),
+    ...tenantOperations(deps),
+    ...portalOperations(deps),
     ...healthOperation(deps.version),
   };
 }

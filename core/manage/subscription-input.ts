@@ -6,7 +6,7 @@ import { isTypeInterest } from '../event-type.ts';
 import { parsePattern } from '../fan-out/event-pattern.ts';
 
 /** A whole number within bounds. */
-function whole(min: number, max: number) {
+export function whole(min: number, max: number) {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.number(rule).int(rule).min(min, rule).max(max, rule);
 }
@@ -60,7 +60,8 @@ const filter = z.custom<Readonly<Record<string, unknown>>>().superRefine((value,
   }
 });
 
-const metadata = z
+/** String pairs for the caller's own use. */
+export const metadataField = z
   .record(
     z
       .string()
@@ -113,12 +114,17 @@ function headersOf<T extends z.ZodType<string | null>>(value: T) {
 
 const headers = headersOf(headerValue);
 
+/** Delays after each failed attempt, in seconds. */
+export const retryScheduleField = z
+  .array(whole(1, SUBSCRIPTION.maxRetryDelaySeconds), 'must be an array of seconds')
+  .max(SUBSCRIPTION.maxRetries, `must have at most ${SUBSCRIPTION.maxRetries} entries`);
+
 const fields = {
   url,
   eventTypes,
   filter: filter.nullable(),
   description: words(SUBSCRIPTION.maxDescriptionLength),
-  metadata,
+  metadata: metadataField,
   headers,
   format: z.enum(['standard', 'cloudevents'], 'must be "standard" or "cloudevents"'),
   rateLimit: z
@@ -128,10 +134,7 @@ const fields = {
     )
     .nullable(),
   timeoutSeconds: whole(1, SUBSCRIPTION.maxTimeoutSeconds).nullable(),
-  retrySchedule: z
-    .array(whole(1, SUBSCRIPTION.maxRetryDelaySeconds), 'must be an array of seconds')
-    .max(SUBSCRIPTION.maxRetries, `must have at most ${SUBSCRIPTION.maxRetries} entries`)
-    .nullable(),
+  retrySchedule: retryScheduleField.nullable(),
   status: z.enum(['active', 'paused'], 'must be "active" or "paused"'),
 };
 
@@ -154,7 +157,7 @@ export const subscriptionChange = z.strictObject({
   eventTypes: eventTypes.nullable().optional(),
   filter: fields.filter.optional(),
   description: fields.description.nullable().optional(),
-  metadata: metadata.nullable().optional(),
+  metadata: metadataField.nullable().optional(),
   headers: headersOf(headerValue.nullable()).nullable().optional(),
   format: fields.format.nullable().optional(),
   rateLimit: fields.rateLimit.optional(),

@@ -1,3 +1,4 @@
+import type { SubscriptionBody } from '../../contract/api.ts';
 import { SUBSCRIPTION } from '../../contract/limits.ts';
 import { tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
@@ -17,6 +18,7 @@ import { newSubscription, rotation, subscriptionChange } from './subscription-in
 import { mergeChange } from './subscription-merge.ts';
 import { type SubscriptionStore, subscriptionPosition } from './subscription-store.ts';
 import { subscriptionView } from './subscription-view.ts';
+import { plainTenant, type TenantStore } from './tenant-store.ts';
 
 export interface SubscriptionOperationsDeps {
   readonly store: SubscriptionStore;
@@ -27,6 +29,7 @@ export interface SubscriptionOperationsDeps {
   readonly random: Random;
   readonly operational: OperationalEvents;
   readonly health: Pick<HealthStore, 'recovered'>;
+  readonly tenants: TenantStore;
 }
 
 /** Bytes of a generated secret: 256 bits. */
@@ -53,6 +56,10 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     const found = await store.get(tenant, request.params.id ?? '');
     if (found === null) throw notFound();
     return found;
+  }
+
+  async function shown(subscription: Subscription): Promise<SubscriptionBody> {
+    return subscriptionView(subscription, await deps.tenants.get(subscription.tenant));
   }
 
   /** Reads, changes and writes, again while somebody else gets in between. */
@@ -96,6 +103,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
         secrets: [{ secret: input.secret ?? newSecret(deps.random), expiresAt: null }],
         revision: 1,
       };
+      await deps.tenants.ensure(plainTenant(tenant, now));
       if (!(await store.create(subscription))) {
         throw new Problem('conflict', `The subscription id "${subscription.id}" is taken.`, [
           { pointer: '/id', detail: 'is taken' },
@@ -103,7 +111,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       }
       return {
         status: 201,
-        body: { ...subscriptionView(subscription), secret: subscription.secrets[0]?.secret },
+        body: { ...(await shown(subscription)), secret: subscription.secrets[0]?.secret },
       };
     },
 
@@ -113,17 +121,18 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
       const source = store.newestFirst(tenant, after?.[0] ?? null);
       const page = await fillPage(source, limit, wantedSubscriptions(query));
+      const record = await deps.tenants.get(tenant);
       const body = await pageAnswer(
         deps.cursorKey,
         scope,
         page,
         (row) => [subscriptionPosition(row)],
-        subscriptionView,
+        (row) => subscriptionView(row, record),
       );
       return { status: 200, body };
     },
 
-    getSubscription: async (request) => ({ status: 200, body: subscriptionView(await find(request)) }),
+    getSubscription: async (request) => ({ status: 200, body: await shown(await find(request)) }),
 
     updateSubscription: async (request) => {
       const input = parseBody(subscriptionChange, request.body);
@@ -134,7 +143,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       // Who mends an endpoint expects it to be tried at once, not when the breaker would next look.
       if (url !== undefined || input.status === 'active')
         await deps.health.recovered(after.tenant, after.id, null);
-      return { status: 200, body: subscriptionView(after) };
+      return { status: 200, body: await shown(after) };
     },
 
     deleteSubscription: async ({ caller, params, query }) => {

@@ -1,12 +1,20 @@
 import type { SubscriptionBody } from '../../contract/api.ts';
 import { formatTime } from '../rfc3339.ts';
 import { retryScheduleOf, type Subscription, timeoutMsOf } from '../subscription.ts';
+import type { TenantRecord } from './tenant-store.ts';
 
 /** Stands for a header's value, which is never shown again. */
 const MASK = '…';
 
-/** A subscription as answers show it: no secrets, header values masked, defaults spelled out. */
-export function subscriptionView(subscription: Subscription): SubscriptionBody {
+/**
+ * A subscription as answers show it: no secrets, header values masked, defaults spelled out, those of its tenant
+ * before our own.
+ */
+export function subscriptionView(
+  subscription: Subscription,
+  tenant: Pick<TenantRecord, 'retrySchedule'> | null,
+): SubscriptionBody {
+  const retrySchedule = subscription.retrySchedule ?? tenant?.retrySchedule ?? null;
   return {
     id: subscription.id,
     tenant: subscription.tenant,
@@ -19,7 +27,7 @@ export function subscriptionView(subscription: Subscription): SubscriptionBody {
     format: subscription.format,
     rateLimit: subscription.rateLimit,
     timeoutSeconds: timeoutMsOf(subscription) / 1000,
-    retrySchedule: retryScheduleOf(subscription),
+    retrySchedule: retryScheduleOf({ ...subscription, retrySchedule }),
     status: subscription.status,
     statusReason: subscription.statusReason,
     createdAt: formatTime(subscription.createdAt),

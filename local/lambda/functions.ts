@@ -1,5 +1,5 @@
 import { devNull } from 'node:os';
-import { LOCAL_ENV } from '../../contract/environment.ts';
+import { ENV, LOCAL_ENV } from '../../contract/environment.ts';
 import { type Assembly, resourcesOf } from '../template/assembly.ts';
 import type { Resolve } from '../template/intrinsics.ts';
 import { type Json, number, object, optional, text } from '../template/json.ts';
@@ -25,6 +25,8 @@ export interface ServiceUrls {
   readonly sqs: string;
   readonly dynamo: string;
   readonly keys: string;
+  /** The runner itself, which serves the console. */
+  readonly console: string;
 }
 
 /** Variables of the runner that its functions get too: certificates a user added for loopback https receivers. */
@@ -53,6 +55,7 @@ export function readFunctions(
     const folder = assembly.assetFolder(text(code.S3Key, `${id}.Code.S3Key`));
     const memoryMb = optional(properties.MemorySize, `${id}.MemorySize`, number) ?? 128;
     const reserved = resolve(properties.ReservedConcurrentExecutions);
+    const given = templateVariables(resolve(properties.Environment), id);
     functions.set(functionArn, {
       name,
       label: optional(properties.Description, id, text)?.replace(/^.*: /, '') ?? name,
@@ -66,7 +69,8 @@ export function readFunctions(
         ...logVariables(optional(properties.LoggingConfig, `${id}.LoggingConfig`, object) ?? {}),
         ...serviceVariables(urls),
         ...Object.fromEntries(PASSED_ON.flatMap((key) => (own[key] ? [[key, own[key]]] : []))),
-        ...templateVariables(resolve(properties.Environment), id),
+        ...given,
+        ...(ENV.consoleUrl in given ? { [ENV.consoleUrl]: urls.console } : {}),
         [LOCAL_ENV.allowLoopback]: 'true',
       },
     });

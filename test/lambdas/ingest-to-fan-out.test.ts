@@ -5,9 +5,12 @@ import { DynamoDeliveryLog } from '../../adapters/dynamo-delivery-log.ts';
 import { DynamoEventClaims } from '../../adapters/dynamo-event-claims.ts';
 import { DynamoEventReads } from '../../adapters/dynamo-event-reads.ts';
 import { DynamoEventRecords } from '../../adapters/dynamo-event-records.ts';
+import { DynamoEventTypes } from '../../adapters/dynamo-event-types.ts';
 import { SqsQueue } from '../../adapters/sqs-queue.ts';
 import { systemClock, systemRandom } from '../../adapters/system.ts';
+import { KnownTypes } from '../../core/event-types/known-types.ts';
 import { SubscriptionLists } from '../../core/fan-out/subscription-lists.ts';
+import { KeyLimits } from '../../core/ingest/key-limits.ts';
 import { decodeDeliveryMessage } from '../../core/message.ts';
 import { noMeter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
@@ -46,6 +49,8 @@ async function pipeline() {
     claims: new DynamoEventClaims(dynamo.client, table, systemClock),
     queue: new SqsQueue(sqs.client, events),
     operational: new OperationalEvents({ ...shared, queue: new FakeQueue() }),
+    types: new KnownTypes(new DynamoEventTypes(dynamo.client, dynamo.tables.subscriptions), systemClock, log),
+    limits: new KeyLimits({ perSecond: 1_000, burst: 1_000 }, systemClock),
     random: systemRandom,
   });
   const fanOut = createFanOut({

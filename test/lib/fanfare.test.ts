@@ -44,6 +44,9 @@ describe('environment', () => {
       [ENV.deadLettersQueue]: 'Queues/DeadLetters',
       [ENV.secretsKey]: 'Secrets/WrappingKey',
       [ENV.adminKeySecret]: 'Secrets/AdminKey',
+      [ENV.ingestRate]: '10000',
+      [ENV.ingestBurst]: '20000',
+      [ENV.consoleUrl]: 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/',
       [ENV.version]: 'dev',
     };
     for (const stage of STAGES) {
@@ -65,7 +68,7 @@ describe('environment', () => {
 describe('permissions', () => {
   const meant: Readonly<Record<keyof typeof FUNCTION_PATHS, Readonly<Record<string, string[]>>>> = {
     ingest: {
-      'Tables/Subscriptions': ['dynamodb:GetItem'],
+      'Tables/Subscriptions': ['dynamodb:GetItem', 'dynamodb:Query'],
       'Secrets/AdminKey': ['secretsmanager:GetSecretValue'],
       'Tables/Events': ['dynamodb:GetItem', 'dynamodb:PutItem'],
       'Queues/Events/Queue': SEND,

@@ -27,7 +27,10 @@ test('the template is made with the context of cdk.json, and again only when a s
     let made = 0;
     const synth = () => synthesize(root, () => made++);
     const first = await synth();
-    assert.deepEqual(JSON.parse(readFileSync(join(first, 'manifest.json'), 'utf8')), { flag: true, console: false });
+    assert.deepEqual(JSON.parse(readFileSync(join(first, 'manifest.json'), 'utf8')), {
+      flag: true,
+      console: false,
+    });
     assert.equal(await synth(), first);
     assert.equal(made, 1);
     writeFileSync(join(root, 'lib', 'stack.ts'), 'export {};');

@@ -6,8 +6,10 @@ import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import type { EventRecord } from '../../core/event.ts';
+import { KnownTypes } from '../../core/event-types/known-types.ts';
 import { fanOutBatch } from '../../core/fan-out/fan-out-batch.ts';
 import { SubscriptionLists } from '../../core/fan-out/subscription-lists.ts';
+import { KeyLimits } from '../../core/ingest/key-limits.ts';
 import { postEvents } from '../../core/ingest/post-events.ts';
 import type { Log } from '../../core/log.ts';
 import { noMeter } from '../../core/meter.ts';
@@ -18,6 +20,7 @@ import { sweep } from '../../core/retry/sweep.ts';
 import { FakeDeadLetters } from '../support/dead-letters.ts';
 import { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
+import { FakeEventTypes } from '../support/fake-event-types.ts';
 import { FakeHealth } from '../support/fake-health.ts';
 import { FakeTasks } from '../support/fake-tasks.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
@@ -143,6 +146,8 @@ export class World {
         claims: call,
         queue: this.#port(() => worker, this.queues.events),
         operational: this.#operational(() => worker),
+        types: new KnownTypes(new FakeEventTypes(), this.time, this.#log),
+        limits: new KeyLimits({ perSecond: 1_000, burst: 1_000 }, this.time),
         clock: this.time,
         random: this.time.random,
         log: this.#log,

@@ -1,10 +1,13 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from '../../core/api-key.ts';
+import { KnownTypes } from '../../core/event-types/known-types.ts';
+import { type KeyLimit, KeyLimits } from '../../core/ingest/key-limits.ts';
 import { decodeEventMessage } from '../../core/message.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createIngest } from '../../lambdas/ingest.ts';
 import { FakeClock, seededRandom } from './clock.ts';
 import { FakeEventStore } from './fake-event-store.ts';
+import { FakeEventTypes } from './fake-event-types.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeMeter } from './fake-meter.ts';
 import { FakeQueue } from './fake-queue.ts';
@@ -39,11 +42,12 @@ export interface Answer {
 }
 
 /** The real ingest handler, middlewares included, over fakes. */
-export function ingestBench() {
+export function ingestBench(limit: Partial<KeyLimit> = {}) {
   const clock = new FakeClock();
   const queue = new FakeQueue();
   const told = new FakeQueue();
   const store = new FakeEventStore(clock);
+  const types = new FakeEventTypes();
   const log = new FakeLog();
   const meter = new FakeMeter();
   const handler = createIngest({
@@ -51,6 +55,8 @@ export function ingestBench() {
     claims: store,
     queue,
     operational: new OperationalEvents({ queue: told, clock, log }),
+    types: new KnownTypes(types, clock, log),
+    limits: new KeyLimits({ perSecond: 1_000, burst: 2_000, ...limit }, clock),
     clock,
     random: seededRandom(),
     log,
@@ -75,6 +81,7 @@ export function ingestBench() {
     clock,
     queue,
     store,
+    types,
     log,
     meter,
     call,

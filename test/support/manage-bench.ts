@@ -8,11 +8,13 @@ import { answer } from './dispatch-world.ts';
 import { FakeApiKeys } from './fake-api-keys.ts';
 import { FakeDeliveryLog } from './fake-delivery-log.ts';
 import { FakeEventStore } from './fake-event-store.ts';
+import { FakeEventTypes } from './fake-event-types.ts';
 import { FakeHealth } from './fake-health.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeQueue } from './fake-queue.ts';
 import { FakeSubscriptions } from './fake-subscriptions.ts';
 import { FakeTasks } from './fake-tasks.ts';
+import { FakeTenants } from './fake-tenants.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
 
 /** An answer of the API, its body read. */
@@ -38,6 +40,8 @@ export class ManageBench {
   readonly clock = new FakeClock();
   readonly store = new FakeSubscriptions();
   readonly keys = new FakeApiKeys();
+  readonly eventTypes = new FakeEventTypes();
+  readonly tenants = new FakeTenants();
   readonly events = new FakeEventStore(this.clock);
   readonly deliveries = new FakeDeliveryLog();
   readonly deadLetters = new FakeDeadLetters();
@@ -61,6 +65,9 @@ export class ManageBench {
       operations: operations({
         store: this.store,
         keys: this.keys,
+        eventTypes: this.eventTypes,
+        tenants: this.tenants,
+        consoleUrl: 'https://console.example',
         events: this.events,
         deliveries: this.deliveries,
         deadLetters: this.deadLetters,

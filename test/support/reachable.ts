@@ -22,7 +22,7 @@ export function reachableFrom(stage: Stage): readonly SourceFile[] {
 export function readsOf(stage: Stage): readonly string[] {
   const names = new Set<string>();
   for (const { code } of reachableFrom(stage)) {
-    for (const [, key] of code.matchAll(/\brequired\(ENV\.(\w+)\)/g)) {
+    for (const [, key] of code.matchAll(/\brequired(?:Number)?\(ENV\.(\w+)\)/g)) {
       names.add(ENV[key as keyof typeof ENV]);
     }
   }

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { EventTypeBody } from '../../contract/api.ts';
+import { EVENT_TYPE } from '../../contract/limits.ts';
+import type { Caller } from '../api-key.ts';
+import type { Clock } from '../clock.ts';
+import { isEventType } from '../event-type.ts';
+import { compileDataSchema } from '../event-types/data-schema.ts';
+import type { EventTypeRecord, EventTypeStore } from '../event-types/ports.ts';
+import { parseExactJson } from '../exact-number.ts';
+import { Problem } from '../problem.ts';
+import { invalid, parseBody } from './body.ts';
+import { cursorScope } from './cursor.ts';
+import type { Operations } from './operation.ts';
+import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { words } from './subscription-input.ts';
+
+export interface EventTypeOperationsDeps {
+  readonly eventTypes: EventTypeStore;
+  readonly cursorKey: CursorKey;
+  readonly clock: Clock;
+}
+
+/** Body of `PUT /v1/event-types/{type}`. */
+export const eventTypeFields = z.strictObject({
+  description: words(EVENT_TYPE.maxDescriptionLength),
+  schema: z
+    .union(
+      [z.record(z.string(), z.unknown()), z.boolean()],
+      'must be a JSON Schema: an object, true or false',
+    )
+    .nullish(),
+  mode: z.enum(['off', 'warn', 'block'], 'must be "off", "warn" or "block"').optional(),
+  example: z.unknown().optional(),
+  deprecated: z.boolean('must be true or false').optional(),
+});
+
+type Names = 'putEventType' | 'getEventType' | 'listEventTypes' | 'deleteEventType';
+
+/** The catalogue of event types, one for all tenants. */
+export function eventTypeOperations(deps: EventTypeOperationsDeps): Operations<Names> {
+  async function find(type: string | undefined): Promise<EventTypeRecord> {
+    const record = type !== undefined && isEventType(type) ? await deps.eventTypes.get(type) : null;
+    if (record === null) throw new Problem('not-found', 'There is no such event type.');
+    return record;
+  }
+
+  return {
+    putEventType: async ({ caller, params, body }) => {
+      refuseBound(caller);
+      const type = params.type ?? '';
+      if (!isEventType(type))
+        throw invalid('The path names no event type.', [
+          { pointer: 'type', detail: 'must be an event type' },
+        ]);
+      const input = parseBody(eventTypeFields, body);
+      const before = await deps.eventTypes.get(type);
+      if (before === null) await refuseTooMany(deps.eventTypes);
+      const record: EventTypeRecord = {
+        type,
+        description: input.description,
+        schema: schemaText(input.schema),
+        mode: input.mode ?? 'off',
+        example: input.example === undefined ? null : JSON.stringify(input.example),
+        deprecated: input.deprecated ?? false,
+        createdAt: before?.createdAt ?? deps.clock.now(),
+      };
+      await deps.eventTypes.put(record);
+      return { status: 200, body: view(record) };
+    },
+
+    getEventType: async ({ params }) => ({ status: 200, body: view(await find(params.type)) }),
+
+    listEventTypes: async ({ caller, query }) => {
+      const scope = cursorScope('listEventTypes', caller.tenant, query);
+      const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
+      const all = [...(await deps.eventTypes.all())].sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
+      const left = all.filter((record) => after?.[0] === undefined || positionOf(record) < after[0]);
+      const page = await fillPage(onePage(left), limit);
+      return {
+        status: 200,
+        body: await pageAnswer(deps.cursorKey, scope, page, (one) => [positionOf(one)], view),
+      };
+    },
+
+    deleteEventType: async ({ caller, params }) => {
+      refuseBound(caller);
+      const { type } = await find(params.type);
+      await deps.eventTypes.remove(type);
+      return { status: 204 };
+    },
+  };
+}
+
+/** Throws a 403 `Problem`: what all tenants share is not for a key of one. */
+export function refuseBound(caller: Caller): void {
+  if (caller.tenant === null) return;
+  throw new Problem('forbidden', 'This key is bound to a tenant, and may not change what all tenants share.');
+}
+
+async function refuseTooMany(store: EventTypeStore): Promise<void> {
+  if ((await store.all()).length < EVENT_TYPE.maxTypes) return;
+  throw new Problem('conflict', `There are ${EVENT_TYPE.maxTypes} event types, the most there can be.`);
+}
+
+/** Refuses a schema that is none, or too long, by pointer. */
+function schemaText(schema: object | boolean | null | undefined): string | null {
+  if (schema === undefined || schema === null) return null;
+  const text = JSON.stringify(schema);
+  const refuse = (detail: string): Problem =>
+    invalid('The schema has a fault.', [{ pointer: '/schema', detail }]);
+  if (Buffer.byteLength(text) > EVENT_TYPE.maxSchemaBytes) {
+    throw refuse(`must have at most ${EVENT_TYPE.maxSchemaBytes} bytes`);
+  }
+  const compiled = compileDataSchema(JSON.parse(text));
+  if (typeof compiled !== 'function') throw refuse(`must be a JSON Schema 2020-12: ${compiled.fault}`);
+  return text;
+}
+
+function positionOf({ createdAt, type }: EventTypeRecord): string {
+  return `${String(createdAt).padStart(13, '0')}#${type}`;
+}
+
+async function* onePage<T>(items: readonly T[]): AsyncIterable<readonly T[]> {
+  yield items;
+}
+
+function view({ schema, example, createdAt: _createdAt, ...plain }: EventTypeRecord): EventTypeBody {
+  const read = (text: string | null): unknown => (text === null ? null : parseExactJson(text));
+  return { ...plain, schema: read(schema), example: read(example) };
+}
