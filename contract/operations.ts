@@ -142,6 +142,7 @@ export const OPERATIONS = {
   deleteKey: { method: 'DELETE', path: '/v1/keys/{id}', scope: 'admin', query: [] },
 
   getHealth: { method: 'GET', path: '/v1/health', scope: null, query: [] },
+  getOpenApi: { method: 'GET', path: '/v1/openapi.json', scope: null, query: [] },
 } as const satisfies Readonly<Record<string, OperationSpec>>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -9,6 +9,7 @@ import { Problem } from '../problem.ts';
 import { formatTime, parseTime } from '../rfc3339.ts';
 import { invalid, parseBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
+import { timeText } from './fields.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
@@ -31,10 +32,7 @@ export const newKey = z.strictObject({
     .min(1, 'must have at least one entry')
     .max(SCOPES.length, `must have at most ${SCOPES.length} entries`),
   tenant: tenantField.optional(),
-  expiresAt: z
-    .string('must be a string')
-    .refine((text) => parseTime(text) !== null, 'must be an RFC 3339 date and time')
-    .nullish(),
+  expiresAt: timeText.nullish(),
 });
 
 /** The operations on API keys. A caller sees and removes what its own key could have made. */

@@ -3,13 +3,13 @@ import { type DeadLetterOperationsDeps, deadLetterOperations } from './dead-lett
 import { type DeliveryOperationsDeps, deliveryOperations } from './delivery-operations.ts';
 import { type EventOperationsDeps, eventOperations } from './event-operations.ts';
 import { type EventTypeOperationsDeps, eventTypeOperations } from './event-type-operations.ts';
-import { healthOperation } from './health-operation.ts';
 import { type KeyOperationsDeps, keyOperations } from './key-operations.ts';
 import { type MatchOperationDeps, matchOperation } from './match-operation.ts';
 import type { Operations } from './operation.ts';
 import { type PortalOperationsDeps, portalOperations } from './portal-operations.ts';
 import { type ReplayOperationDeps, replayOperation } from './replay-operation.ts';
 import { type SendOperationsDeps, sendOperations } from './send-operations.ts';
+import { serviceOperations } from './service-operations.ts';
 import { type SubscriptionOperationsDeps, subscriptionOperations } from './subscription-operations.ts';
 import { type TaskOperationsDeps, taskOperations } from './task-operations.ts';
 import { type TenantOperationsDeps, tenantOperations } from './tenant-operations.ts';
@@ -45,6 +45,6 @@ export function operations(deps: OperationsDeps): Operations<Exclude<OperationNa
     ...eventTypeOperations(deps),
     ...tenantOperations(deps),
     ...portalOperations(deps),
-    ...healthOperation(deps.version),
+    ...serviceOperations(deps.version),
   };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { SUBSCRIPTION } from '../../contract/limits.ts';
 import { tenantFor } from '../api-key.ts';
-import { isTypeInterest } from '../event-type.ts';
 import { Problem } from '../problem.ts';
 import { invalid, parseBody } from './body.ts';
+import { time } from './fields.ts';
 import type { Operations } from './operation.ts';
 import { pathId } from './query.ts';
+import { typeInterests } from './subscription-input.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import {
   DEFAULT_RATE_PER_SECOND,
@@ -13,7 +13,6 @@ import {
   startTask,
   type TaskOperationsDeps,
   taskView,
-  time,
 } from './task-operations.ts';
 
 export interface ReplayOperationDeps extends TaskOperationsDeps {
@@ -25,14 +24,7 @@ export const replayRequest = z.strictObject({
   since: time,
   until: time.optional(),
   status: z.enum(['failed', 'missing', 'all'], 'must be "failed", "missing" or "all"').optional(),
-  eventTypes: z
-    .array(
-      z.string('must be a string').refine(isTypeInterest, 'must be an event type, "prefix.*" or "*"'),
-      'must be an array',
-    )
-    .min(1, 'must have at least one entry')
-    .max(SUBSCRIPTION.maxEventTypes, `must have at most ${SUBSCRIPTION.maxEventTypes} entries`)
-    .optional(),
+  eventTypes: typeInterests.optional(),
   dryRun: z.boolean('must be true or false').optional(),
 });
 

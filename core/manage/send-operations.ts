@@ -6,7 +6,6 @@ import type { Delivery } from '../delivery-fold.ts';
 import { type AttemptDeps, makeAttempt } from '../dispatch/attempt.ts';
 import { bodyOf } from '../dispatch/request-body.ts';
 import type { EventRecord } from '../event.ts';
-import { isEventType } from '../event-type.ts';
 import { deliveryId, newId } from '../id.ts';
 import { encodeMessage } from '../message.ts';
 import { Problem } from '../problem.ts';
@@ -15,6 +14,7 @@ import { timeoutMsOf } from '../subscription.ts';
 import { parseOptionalBody } from './body.ts';
 import { type DeliveryOperationsDeps, findDelivery } from './delivery-operations.ts';
 import { attemptBody, deliverySummary } from './delivery-view.ts';
+import { eventTypeField } from './fields.ts';
 import type { Operations } from './operation.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
@@ -33,7 +33,7 @@ const MAX_TEST_SECONDS = 20;
 
 /** Body of `POST /v1/subscriptions/{id}/test`. */
 export const testRequest = z.strictObject({
-  type: z.string('must be a string').refine(isEventType, 'must be an event type').optional(),
+  type: eventTypeField.optional(),
   data: z.unknown().optional(),
 });
 

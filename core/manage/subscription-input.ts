@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { INGEST, SUBSCRIPTION } from '../../contract/limits.ts';
 import { CHOSEN_ID_PATTERN, TENANT_PATTERN } from '../api-key.ts';
 import { isReservedHeader } from '../dispatch/sign-request.ts';
-import { isTypeInterest } from '../event-type.ts';
+import { isTypeInterest, TYPE_INTEREST_PATTERN } from '../event-type.ts';
 import { parsePattern } from '../fan-out/event-pattern.ts';
 
 /** A whole number within bounds. */
@@ -24,9 +24,12 @@ export const tenantField = z
   .regex(TENANT_PATTERN, `must match ${TENANT_PATTERN.source}`);
 
 /** A signing secret: `whsec_` and base64 of 24 to 64 bytes (Standard Webhooks 1.0.0, "Signature scheme"). */
-export const secretField = z.string('must be a string').refine(isSecret, {
-  message: `must be "whsec_" and base64 of ${SUBSCRIPTION.minSecretBytes} to ${SUBSCRIPTION.maxSecretBytes} bytes`,
-});
+export const secretField = z
+  .string('must be a string')
+  .refine(isSecret, {
+    message: `must be "whsec_" and base64 of ${SUBSCRIPTION.minSecretBytes} to ${SUBSCRIPTION.maxSecretBytes} bytes`,
+  })
+  .meta({ pattern: '^whsec_[A-Za-z0-9+/]+={0,2}$' });
 
 function isSecret(text: string): boolean {
   const encoded = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/.exec(text)?.[1];
@@ -37,28 +40,39 @@ function isSecret(text: string): boolean {
   return length >= SUBSCRIPTION.minSecretBytes && length <= SUBSCRIPTION.maxSecretBytes;
 }
 
-const url = z.string('must be a string').min(1, 'must not be empty');
+const url = z
+  .string('must be a string')
+  .min(1, 'must not be empty')
+  .meta({ format: 'uri', maxLength: SUBSCRIPTION.maxUrlBytes });
 
-const eventTypes = z
-  .array(
-    z.string('must be a string').refine(isTypeInterest, {
-      message: 'must be an event type, "prefix.*" or "*"',
-    }),
-    'must be an array',
-  )
+/** An exact event type, `prefix.*` or `*`. */
+const typeInterest = z
+  .string('must be a string')
+  .refine(isTypeInterest, 'must be an event type, "prefix.*" or "*"')
+  .meta({ pattern: TYPE_INTEREST_PATTERN.source });
+
+/** Which event types somebody asks for. */
+export const typeInterests = z
+  .array(typeInterest, 'must be an array')
   .min(1, 'must have at least one entry')
   .max(SUBSCRIPTION.maxEventTypes, `must have at most ${SUBSCRIPTION.maxEventTypes} entries`);
 
 /** Passed through as it was read: zod's own record would drop a member called `__proto__` without a word. */
-const filter = z.custom<Readonly<Record<string, unknown>>>().superRefine((value, context) => {
-  for (const { pointer, detail } of parsePattern(value).faults ?? []) {
-    const path = pointer
-      .split('/')
-      .slice(1)
-      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-    context.addIssue({ code: 'custom', message: detail, path });
-  }
-});
+const filter = z
+  .custom<Readonly<Record<string, unknown>>>()
+  .superRefine((value, context) => {
+    for (const { pointer, detail } of parsePattern(value).faults ?? []) {
+      const path = pointer
+        .split('/')
+        .slice(1)
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+      context.addIssue({ code: 'custom', message: detail, path });
+    }
+  })
+  .meta({
+    type: 'object',
+    description: 'An EventBridge event pattern over type, subject, metadata and data.',
+  });
 
 /** String pairs for the caller's own use. */
 export const metadataField = z
@@ -76,7 +90,8 @@ export const metadataField = z
   )
   .refine((pairs) => Object.keys(pairs).length <= INGEST.maxMetadataPairs, {
     message: `must have at most ${INGEST.maxMetadataPairs} members`,
-  });
+  })
+  .meta({ maxProperties: INGEST.maxMetadataPairs });
 
 /** A token, RFC 9110 section 5.6.2. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -109,7 +124,8 @@ function headersOf<T extends z.ZodType<string | null>>(value: T) {
       {
         message: 'must not name a header twice',
       },
-    );
+    )
+    .meta({ maxProperties: SUBSCRIPTION.maxHeaders });
 }
 
 const headers = headersOf(headerValue);
@@ -121,7 +137,7 @@ export const retryScheduleField = z
 
 const fields = {
   url,
-  eventTypes,
+  eventTypes: typeInterests,
   filter: filter.nullable(),
   description: words(SUBSCRIPTION.maxDescriptionLength),
   metadata: metadataField,
@@ -154,7 +170,7 @@ export type NewSubscription = z.infer<typeof newSubscription>;
 /** Body of `PATCH /v1/subscriptions/{id}`: null clears to the default. */
 export const subscriptionChange = z.strictObject({
   url: url.optional(),
-  eventTypes: eventTypes.nullable().optional(),
+  eventTypes: typeInterests.nullable().optional(),
   filter: fields.filter.optional(),
   description: fields.description.nullable().optional(),
   metadata: metadataField.nullable().optional(),

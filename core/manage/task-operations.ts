@@ -2,18 +2,18 @@ import { z } from 'zod';
 import type { TaskBody } from '../../contract/api.ts';
 import { type Caller, CHOSEN_ID_PATTERN, tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
-import { isEventType } from '../event-type.ts';
 import { newId } from '../id.ts';
 import { encodeMessage } from '../message.ts';
 import { Problem } from '../problem.ts';
 import type { MessageQueue } from '../queue.ts';
 import type { TaskStore } from '../redrive/ports.ts';
-import { formatTime, parseTime } from '../rfc3339.ts';
+import { formatTime } from '../rfc3339.ts';
 import { isOpen, type Task } from '../task.ts';
 import { parseOptionalBody } from './body.ts';
+import { eventTypeField, time } from './fields.ts';
 import type { Operations } from './operation.ts';
 import { pathId } from './query.ts';
-import { tenantField } from './subscription-input.ts';
+import { tenantField, whole } from './subscription-input.ts';
 
 export interface TaskOperationsDeps {
   readonly tasks: TaskStore;
@@ -30,29 +30,15 @@ const MAX_LIMIT = 1_000_000;
 /** Tries to cancel a task that a worker writes at the same time. */
 const MAX_TRIES = 5;
 
-function whole(max: number) {
-  const rule = `must be a whole number from 1 to ${max}`;
-  return z.number(rule).int(rule).min(1, rule).max(max, rule);
-}
-
-/** A time, in epoch milliseconds once it is read. */
-export const time = z
-  .string('must be a string')
-  .refine(
-    (text) => parseTime(text) !== null,
-    'must be an RFC 3339 date and time, such as 2026-01-02T03:04:05Z',
-  )
-  .transform((text) => Math.max(0, parseTime(text) ?? 0));
-
 /** Body of `POST /v1/redrive`. */
 export const redriveRequest = z.strictObject({
   tenant: tenantField.optional(),
   subscription: z.string('must be a string').regex(CHOSEN_ID_PATTERN, 'must be an id').optional(),
-  eventType: z.string('must be a string').refine(isEventType, 'must be an event type').optional(),
+  eventType: eventTypeField.optional(),
   since: time.optional(),
   until: time.optional(),
-  limit: whole(MAX_LIMIT).optional(),
-  ratePerSecond: whole(MAX_RATE_PER_SECOND).optional(),
+  limit: whole(1, MAX_LIMIT).optional(),
+  ratePerSecond: whole(1, MAX_RATE_PER_SECOND).optional(),
   dryRun: z.boolean('must be true or false').optional(),
 });
 

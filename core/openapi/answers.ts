@@ -1,0 +1,253 @@
+import { z } from 'zod';
+import type {
+  AttemptBody,
+  CreatedKey,
+  CreatedSubscription,
+  DeadLetterBody,
+  DeadLetterCount,
+  DeliveryBody,
+  DeliverySummary,
+  EventAccepted,
+  EventBody,
+  EventSummary,
+  EventTypeBody,
+  HealthBody,
+  KeyBody,
+  MatchBody,
+  PageBody,
+  PortalSessionBody,
+  ProblemBody,
+  SecretBody,
+  SubscriptionBody,
+  TaskBody,
+  TenantBody,
+} from '../../contract/api.ts';
+
+/** What the API answers, as schemas; the types they describe are those of `contract/api.ts`, held together by tsc. */
+const time = z.string().meta({ format: 'date-time' });
+const count = z.int().min(0);
+const pairs = z.record(z.string(), z.string());
+const trigger = z.enum(['schedule', 'manual', 'redrive', 'replay', 'test']);
+const deliveryStatus = z.enum(['pending', 'succeeded', 'retrying', 'failed', 'skipped', 'cancelled']);
+
+/** A page of a list. */
+export function pageOf<T>(item: z.ZodType<T>): z.ZodType<PageBody<T>> {
+  return z.strictObject({
+    data: z.array(item),
+    cursor: z.string().nullable().meta({ description: 'Leads to the next page; null at the end.' }),
+  });
+}
+
+export const fault = z.strictObject({
+  pointer: z
+    .string()
+    .meta({ description: 'A JSON pointer into the body, or the name of a parameter or header.' }),
+  detail: z.string(),
+});
+
+export const problem: z.ZodType<ProblemBody> = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(fault).optional(),
+});
+
+const accepted = {
+  id: z.string(),
+  tenant: z.string(),
+  type: z.string(),
+  acceptedAt: time,
+  duplicate: z.boolean(),
+};
+export const eventAccepted: z.ZodType<EventAccepted> = z.strictObject(accepted);
+
+/** One result for each event of an array. */
+export const eventResults = z.strictObject({
+  results: z.array(
+    z.union([
+      z.strictObject({ status: z.literal(202), ...accepted }),
+      z.strictObject({ status: z.int().min(400), error: problem }),
+    ]),
+  ),
+});
+
+const summary = {
+  id: z.string(),
+  tenant: z.string(),
+  type: z.string(),
+  subject: z.string().nullable(),
+  time,
+  acceptedAt: time,
+  metadata: pairs,
+  matched: count.meta({ description: 'Subscriptions it was for when it came in.' }),
+};
+export const eventSummary: z.ZodType<EventSummary> = z.strictObject(summary);
+export const eventBody: z.ZodType<EventBody> = z.strictObject({
+  ...summary,
+  deliveries: z.strictObject({
+    succeeded: count,
+    pending: count,
+    retrying: count,
+    failed: count,
+    skipped: count,
+    cancelled: count,
+  }),
+  data: z.unknown().meta({ description: 'Token for token as it was posted.' }),
+});
+
+export const match: z.ZodType<MatchBody> = z.strictObject({
+  subscription: z.string(),
+  matches: z.boolean(),
+  reason: z.enum(['type', 'filter', 'paused', 'disabled']).nullable(),
+});
+
+const subscriptionShape = {
+  id: z.string(),
+  tenant: z.string(),
+  url: z.string(),
+  eventTypes: z.array(z.string()),
+  filter: z.record(z.string(), z.unknown()).nullable(),
+  description: z.string(),
+  metadata: pairs,
+  headers: pairs.meta({ description: 'Values are masked.' }),
+  format: z.enum(['standard', 'cloudevents']),
+  rateLimit: z.strictObject({ perSecond: z.int() }).nullable(),
+  timeoutSeconds: z.int(),
+  retrySchedule: z.array(z.int()),
+  status: z.enum(['active', 'paused', 'disabled']),
+  statusReason: z.string().nullable(),
+  createdAt: time,
+  updatedAt: time,
+};
+export const subscription: z.ZodType<SubscriptionBody> = z.strictObject(subscriptionShape);
+export const createdSubscription: z.ZodType<CreatedSubscription> = z.strictObject({
+  ...subscriptionShape,
+  secret: z.string(),
+});
+export const secret: z.ZodType<SecretBody> = z.strictObject({ secret: z.string() });
+
+export const attempt: z.ZodType<AttemptBody> = z.strictObject({
+  number: z.int(),
+  at: time,
+  url: z.string().meta({ description: 'Query and credentials are masked.' }),
+  durationMs: z.number(),
+  status: z.int().nullable(),
+  error: z
+    .enum([
+      'timeout',
+      'dns',
+      'connect',
+      'tls',
+      'reset',
+      'blocked',
+      'response-too-large',
+      'protocol',
+      'no-secret',
+    ])
+    .nullable(),
+  responseBody: z.string().nullable(),
+  responseTruncated: z.boolean(),
+  trigger,
+});
+
+const deliveryHead = {
+  id: z.string(),
+  event: z.string(),
+  eventType: z.string(),
+  subscription: z.string(),
+  tenant: z.string(),
+  status: deliveryStatus,
+  reason: z.string().nullable(),
+  createdAt: time,
+  nextAttemptAt: time.nullable(),
+};
+export const deliverySummary: z.ZodType<DeliverySummary> = z.strictObject({
+  ...deliveryHead,
+  attemptCount: count,
+  lastAttempt: attempt.nullable(),
+});
+export const delivery: z.ZodType<DeliveryBody> = z.strictObject({
+  ...deliveryHead,
+  attempts: z.array(attempt),
+});
+
+export const deadLetter: z.ZodType<DeadLetterBody> = z.strictObject({
+  delivery: z.string(),
+  event: z.string(),
+  eventType: z.string(),
+  subscription: z.string(),
+  tenant: z.string(),
+  reason: z.string(),
+  attemptCount: count,
+  lastStatus: z.int().nullable(),
+  lastError: z.string().nullable(),
+  createdAt: time,
+  deadAt: time,
+});
+export const deadLetterCounts: z.ZodType<{ readonly data: readonly DeadLetterCount[] }> = z.strictObject({
+  data: z.array(
+    z.strictObject({
+      tenant: z.string(),
+      subscription: z.string(),
+      lastStatus: z.int().nullable(),
+      lastError: z.string().nullable(),
+      count,
+    }),
+  ),
+});
+
+export const task: z.ZodType<TaskBody> = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['redrive', 'replay']),
+  status: z.enum(['queued', 'running', 'done', 'cancelled', 'failed']),
+  matched: count,
+  sent: count,
+  dropped: count,
+  createdAt: time,
+  finishedAt: time.nullable(),
+  failure: z.string().optional(),
+});
+
+export const eventType: z.ZodType<EventTypeBody> = z.strictObject({
+  type: z.string(),
+  description: z.string(),
+  mode: z.enum(['off', 'warn', 'block']),
+  deprecated: z.boolean(),
+  schema: z.unknown(),
+  example: z.unknown(),
+});
+
+export const tenant: z.ZodType<TenantBody> = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  metadata: pairs,
+  retrySchedule: z.array(z.int()).nullable(),
+  createdAt: time,
+});
+
+const keyShape = {
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  tenant: z.string().nullable(),
+  createdAt: time,
+  expiresAt: time.nullable(),
+};
+export const key: z.ZodType<KeyBody> = z.strictObject(keyShape);
+export const createdKey: z.ZodType<CreatedKey> = z.strictObject({ ...keyShape, key: z.string() });
+
+export const portalSession: z.ZodType<PortalSessionBody> = z.strictObject({
+  url: z.string(),
+  token: z.string(),
+  expiresAt: time,
+});
+
+export const health: z.ZodType<HealthBody> = z.strictObject({ status: z.literal('ok'), version: z.string() });
+
+/** The document itself, as far as a reader can count on it. */
+export const openApi = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  paths: z.record(z.string(), z.unknown()),
+});
