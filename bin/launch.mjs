@@ -26,6 +26,7 @@ const COMMANDS = {
   simulate: (args) => spawnNode([join(ROOT, 'test/simulation/main.ts'), ...args]),
   deploy: (args) => cdk(['deploy', ...args]),
   check,
+  'pack-client': (args) => spawnNode([join(ROOT, 'bin/pack-client.ts'), ...args]),
   // In the folder of whoever calls, which npm keeps aside: arguments may name files.
   fanfare: (args) =>
     spawnNode([join(ROOT, 'client/cli/main.ts'), ...args], {

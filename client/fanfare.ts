@@ -122,3 +122,7 @@ export class Fanfare extends OperationCaller implements Calls {
 function from<Options extends object>(cursor: string, options: Options | undefined): Options {
   return { ...options, cursor } as unknown as Options;
 }
+
+export { FanfareProblem, FanfareTimeout, FanfareUnreachable } from './failures.ts';
+export { JsonText, memberText } from './json-text.ts';
+export { verifyWebhook, WebhookVerificationError } from './verify-webhook.ts';
