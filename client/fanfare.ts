@@ -64,6 +64,21 @@ export class Fanfare extends OperationCaller implements Calls {
   readonly getTask = this.bare('getTask');
   readonly cancelTask = this.bare('cancelTask');
 
+  /** Says all there is about a type: what the body leaves out goes back to its default. */
+  readonly putEventType = this.full('putEventType');
+  readonly listEventTypes = this.bare('listEventTypes');
+  readonly getEventType = this.bare('getEventType');
+  readonly deleteEventType = this.bare('deleteEventType');
+
+  /** Says all there is about a tenant: what the body leaves out goes back to its default. */
+  readonly putTenant = this.full('putTenant');
+  readonly listTenants = this.bare('listTenants');
+  readonly getTenant = this.bare('getTenant');
+  /** Removes its subscriptions and keys with it. */
+  readonly deleteTenant = this.bare('deleteTenant');
+
+  readonly createPortalSession = this.full('createPortalSession');
+
   /** The answer holds the key itself, this once. */
   readonly createKey = this.full('createKey');
   readonly listKeys = this.bare('listKeys');

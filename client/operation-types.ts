@@ -9,12 +9,15 @@ import type {
   EventAccepted,
   EventBody,
   EventSummary,
+  EventTypeBody,
   HealthBody,
   KeyBody,
   KeyFields,
   MatchBody,
   NewEvent,
   PageBody,
+  PortalSessionBody,
+  PortalSessionFields,
   ProblemBody,
   RedriveFields,
   ReplayFields,
@@ -22,6 +25,7 @@ import type {
   SubscriptionBody,
   SubscriptionFields,
   TaskBody,
+  TenantBody,
 } from '../contract/api.ts';
 import type { OPERATIONS, OperationName } from '../contract/operations.ts';
 import type { JsonText } from './json-text.ts';
@@ -41,6 +45,23 @@ type Written<Body> = { readonly [Field in keyof Body]: Body[Field] | JsonText };
 
 /** An event to post. */
 export type Event = Written<NewEvent>;
+
+/** What is said about an event type; all of it at once. */
+export interface EventTypeFields {
+  readonly description: string;
+  /** JSON Schema 2020-12 of the data. */
+  readonly schema?: unknown;
+  readonly mode?: 'off' | 'warn' | 'block';
+  readonly example?: unknown;
+  readonly deprecated?: boolean;
+}
+
+/** What is said about a tenant; all of it at once. */
+export interface TenantFields {
+  readonly name?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly retrySchedule?: readonly number[] | null;
+}
 
 /** What each operation takes as its body, where it takes one, and what it answers. */
 export interface Exchanges {
@@ -74,6 +95,18 @@ export interface Exchanges {
   startRedrive: { body: RedriveFields; answer: TaskBody };
   getTask: { answer: TaskBody };
   cancelTask: { answer: TaskBody };
+
+  putEventType: { body: Written<EventTypeFields>; answer: EventTypeBody };
+  listEventTypes: { answer: PageBody<EventTypeBody> };
+  getEventType: { answer: EventTypeBody };
+  deleteEventType: { answer: undefined };
+
+  putTenant: { body: TenantFields; answer: TenantBody };
+  listTenants: { answer: PageBody<TenantBody> };
+  getTenant: { answer: TenantBody };
+  deleteTenant: { answer: undefined };
+
+  createPortalSession: { body: PortalSessionFields; answer: PortalSessionBody };
 
   createKey: { body: KeyFields; answer: CreatedKey };
   listKeys: { answer: PageBody<KeyBody> };

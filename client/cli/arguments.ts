@@ -45,6 +45,17 @@ export function numberArgument(name: string, text: string | undefined): number |
   return Number(text);
 }
 
+/** One of a few words. Throws `UsageError`. */
+export function oneOf<Word extends string>(
+  name: string,
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  const found = words.find((word) => word === text);
+  if (text === undefined || found !== undefined) return found;
+  throw new UsageError(`${name} takes one of ${words.join(', ')}, not "${text}"`);
+}
+
 /** Whole numbers between commas; an empty text is an empty list. Throws `UsageError`. */
 export function numbersArgument(name: string, text: string): readonly number[] {
   if (text.trim() === '') return [];

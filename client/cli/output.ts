@@ -42,9 +42,10 @@ export class Output {
     this.#stdout.write(`${compactJson(text)}\n`);
   }
 
-  /** JSON text of the result, laid out for people. */
-  block(text: string): void {
-    for (const line of indentJson(text).split('\n')) this.line(line);
+  /** JSON text of the result: as `json`, or laid out for people. */
+  document(text: string, json: boolean): void {
+    if (json) this.json(text);
+    else for (const line of indentJson(text).split('\n')) this.line(line);
   }
 
   /** Names and values, below each other. */

@@ -1,5 +1,5 @@
 import type { BodyOf } from '../operation-types.ts';
-import { jsonArgument, numberArgument, numbersArgument, pairsArgument, present } from './arguments.ts';
+import { jsonArgument, numberArgument, numbersArgument, oneOf, pairsArgument, present } from './arguments.ts';
 import { type Context, type Given, UsageError } from './command.ts';
 
 /** What can be said about a subscription when it is made and when it is changed. */
@@ -37,7 +37,7 @@ export async function subscriptionFields(context: Context, given: FieldGiven): P
     description: given.description,
     metadata: given.metadata && pairsArgument('--metadata', '=', given.metadata),
     headers: given.header && pairsArgument('--header', ':', given.header),
-    format: formatOf(given.format),
+    format: oneOf('--format', given.format, ['standard', 'cloudevents']),
     rateLimit: rate === undefined ? undefined : { perSecond: rate },
     timeoutSeconds: numberArgument('--timeout-seconds', given['timeout-seconds']),
     retrySchedule: schedule === undefined ? undefined : numbersArgument('--retry-schedule', schedule),
@@ -72,9 +72,4 @@ export function clearedFields(names: readonly string[] = []): Fields {
       return [CLEARABLE[name as keyof typeof CLEARABLE], null];
     }),
   );
-}
-
-function formatOf(text: string | undefined): 'standard' | 'cloudevents' | undefined {
-  if (text === undefined || text === 'standard' || text === 'cloudevents') return text;
-  throw new UsageError(`--format takes standard or cloudevents, not "${text}"`);
 }

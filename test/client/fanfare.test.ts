@@ -215,6 +215,28 @@ test('a key is made, listed and revoked', async () => {
   assert.equal((await api.getHealth()).status, 'ok');
 });
 
+test('an event type is said, read and forgotten, its schema token for token where digits matter', async () => {
+  const schema = new JsonText('{"type":"object","properties":{"n":{"maximum":9007199254740993}}}');
+  const put = await api.putEventType('order.shipped', { description: 'On its way', schema, mode: 'block' });
+  assert.deepEqual([put.type, put.mode, put.description], ['order.shipped', 'block', 'On its way']);
+  const { text } = await api.request('getEventType', { path: ['order.shipped'] });
+  assert.match(text, /9007199254740993/);
+  assert.ok((await api.listEventTypes()).data.some(({ type }) => type === 'order.shipped'));
+  assert.equal((await api.getEventType('order.shipped')).deprecated, false);
+  assert.equal(await api.deleteEventType('order.shipped'), undefined);
+});
+
+test('a tenant is said, let into the console, and removed', async () => {
+  const put = await api.putTenant('shop', { name: 'The shop', retrySchedule: [5] });
+  assert.deepEqual([put.id, put.name, put.retrySchedule], ['shop', 'The shop', [5]]);
+  assert.equal((await api.getTenant('shop')).name, 'The shop');
+  assert.ok((await api.listTenants()).data.some(({ id }) => id === 'shop'));
+  const { token } = await api.createPortalSession({ tenant: 'shop', readOnly: true });
+  const visitor = new Fanfare({ url: runner.url, apiKey: token });
+  assert.deepEqual((await visitor.listSubscriptions()).data, []);
+  assert.equal(await api.deleteTenant('shop'), undefined);
+});
+
 test('each operation of the API was done by the client', () => {
   assert.deepEqual([...succeeded].sort(), Object.keys(OPERATIONS).sort());
 });

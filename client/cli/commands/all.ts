@@ -1,6 +1,7 @@
 import type { Commands } from '../parse.ts';
 import { deadLetters, redrive } from './dead-letters.ts';
 import { deliveries } from './deliveries.ts';
+import { eventTypes } from './event-types.ts';
 import { events } from './events.ts';
 import { health, keys } from './keys.ts';
 import { listen } from './listen.ts';
@@ -8,6 +9,7 @@ import { replay } from './replay.ts';
 import { send } from './send.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
+import { portal, tenants } from './tenants.ts';
 
 /** Every command, in the order of help. */
 export const COMMANDS: Commands = {
@@ -20,6 +22,9 @@ export const COMMANDS: Commands = {
   redrive,
   replay,
   tasks,
+  'event-types': eventTypes,
+  tenants,
+  portal,
   keys,
   health,
 };

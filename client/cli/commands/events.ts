@@ -36,8 +36,7 @@ export const events: CommandGroup = {
       args: ['<id>'],
       run: async ({ api, scope, signal, json, out }, { args }) => {
         const { text } = await api.request('getEvent', { path: args, options: { ...scope, signal } });
-        if (json) out.json(text);
-        else out.block(text);
+        out.document(text, json);
         return EXIT.ok;
       },
     }),

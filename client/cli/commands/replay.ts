@@ -1,5 +1,5 @@
 import type { ReplayFields, TaskBody } from '../../../contract/api.ts';
-import { present, timesOf } from '../arguments.ts';
+import { oneOf, present, timesOf } from '../arguments.ts';
 import { command, UsageError } from '../command.ts';
 import { TIME_OPTIONS } from '../lists.ts';
 import { doWork, TASK_OPTIONS } from '../long-work.ts';
@@ -20,10 +20,7 @@ export const replay = command({
   run: (context, { args: [id = ''], options }) => {
     const { since, until } = timesOf(context, options);
     if (since === undefined) throw new UsageError('--since is missing');
-    const status = STATUSES.find((known) => known === options.status);
-    if (options.status !== undefined && status === undefined) {
-      throw new UsageError(`--status takes one of ${STATUSES.join(', ')}, not "${options.status}"`);
-    }
+    const status = oneOf('--status', options.status, STATUSES);
     const fields = { since, ...present({ until, status, eventTypes: options['event-type'] }) };
     const { api, scope, signal } = context;
     const start = (dryRun: boolean): Promise<TaskBody> =>

@@ -166,8 +166,7 @@ async function change(
 }
 
 function show({ json, out }: Context, text: string): ExitCode {
-  if (json) out.json(text);
-  else out.block(text);
+  out.document(text, json);
   return EXIT.ok;
 }
 

@@ -155,3 +155,31 @@ test('a key made for a tenant works for that tenant without naming it', async ()
   assert.match(refused.stderr, /\(403 forbidden\)/);
   await run('keys', 'delete', id);
 });
+
+test('event types are kept by JSON from a file or the line, and a tenant is removed only when told so', async () => {
+  const schema = '{"type":"object","required":["id"]}';
+  await run(
+    'event-types',
+    'put',
+    'order.sent',
+    '--description',
+    'On its way',
+    '--schema',
+    schema,
+    '--mode',
+    'block',
+  );
+  assert.match((await run('event-types', 'list')).stdout, /^order\.sent +block +On its way$/m);
+  await until('ingest knows it', async () => {
+    const { code, stderr } = await fanfare(runner, ['send', 'order.sent', '{}']);
+    assert.ok(code === 0 || /invalid-event/.test(stderr), stderr);
+    return code === 1;
+  });
+  await run('event-types', 'delete', 'order.sent');
+  await run('tenants', 'put', 'gone', '--name', 'Soon gone', '--retry-schedule', '5,30');
+  assert.deepEqual(JSON.parse((await run('tenants', 'get', 'gone')).stdout).retrySchedule, [5, 30]);
+  assert.match((await run('portal', 'gone', '--read-only')).stdout, /^url +http:\S+#token=\S+$/m);
+  assert.equal((await fanfare(runner, ['tenants', 'delete', 'gone'])).code, 2);
+  assert.equal((await run('tenants', 'delete', 'gone', '--yes')).stdout, 'gone deleted');
+  assert.equal((await fanfare(runner, ['tenants', 'get', 'gone'])).code, 1);
+});
