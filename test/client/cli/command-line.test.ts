@@ -9,9 +9,9 @@ import type { Command } from '../../../client/cli/command.ts';
 import { COMMANDS } from '../../../client/cli/commands/all.ts';
 import { Output } from '../../../client/cli/output.ts';
 import { GLOBAL_OPTIONS, isGroup } from '../../../client/cli/parse.ts';
-import { runCommandLine } from '../../../client/cli/run.ts';
 import { listen } from '../../../local/loopback.ts';
 import { until } from '../../local/until.ts';
+import { fanfareHere, type Here } from './run-here.ts';
 import { fanfare, startFanfare } from './spawn-fanfare.ts';
 
 /** What a server saw, and what it answers to everything. */
@@ -26,19 +26,11 @@ const server = createServer(async (request, response) => {
 const url = `http://127.0.0.1:${await listen(server, 0)}`;
 after(() => server.closeAllConnections());
 
+const NOW = Date.parse('2026-01-02T03:04:05.000Z');
+
 /** Runs a command line in this process. */
-async function run(argv: readonly string[], { tty = false, says = null as boolean | null, key = 'K' } = {}) {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const code = await runCommandLine(argv, {
-    env: { FANFARE_URL: url, FANFARE_API_KEY: key },
-    stdout: { isTTY: tty, write: (text) => stdout.push(text) },
-    stderr: { isTTY: tty, write: (text) => stderr.push(text) },
-    signal: new AbortController().signal,
-    now: () => Date.parse('2026-01-02T03:04:05.000Z'),
-    readText: async (argument) => argument,
-    ask: async () => says,
-  });
-  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+function run(argv: readonly string[], { key = 'K', ...here }: Here & { readonly key?: string } = {}) {
+  return fanfareHere({ url, apiKey: key }, argv, { now: NOW, ...here });
 }
 
 /** A command with the words that name it. */
@@ -96,7 +88,7 @@ test('a command line that makes no sense is exit code 2, one line, and no reques
     const { code, stdout, stderr } = await run(argv.split(' '));
     assert.deepEqual([code, stdout], [2, ''], argv);
     assert.match(stderr, message);
-    assert.equal(stderr.trim().split('\n').length, 1, stderr);
+    assert.equal(stderr.split('\n').length, 1, stderr);
   }
   assert.equal((await run([])).code, 2);
   assert.match((await run(['health'], { key: '' })).stderr, /no API key: set FANFARE_API_KEY/);
@@ -151,7 +143,7 @@ test('a refusal is exit code 1 with every fault, and as JSON for programs', asyn
   assert.deepEqual(text, {
     code: 1,
     stdout: '',
-    stderr: 'The request is not valid (400 invalid-request). The body has faults.\n  /url: must be https\n',
+    stderr: 'The request is not valid (400 invalid-request). The body has faults.\n  /url: must be https',
   });
   const json = await run(['subscriptions', 'create', 'http://h.example/', '--json']);
   assert.deepEqual([json.code, JSON.parse(json.stderr)], [1, problem]);

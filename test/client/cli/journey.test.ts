@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Endpoint, type InProcessRunner, startEndpoint, startInProcess } from '../../local/runner.ts';
 import { until } from '../../local/until.ts';
+import { fanfareHere } from './run-here.ts';
 import { type Ended, fanfare, startFanfare } from './spawn-fanfare.ts';
 
 let runner: InProcessRunner;
@@ -18,15 +19,22 @@ after(async () => {
   await shop.close();
 });
 
-/** Runs a command for the tenant `acme` and answers what it printed; it must end with 0. */
+/** Runs a command in a process of its own, for the tenant `acme`, and answers what it printed; it must end with 0. */
 async function run(...args: readonly string[]): Promise<Ended> {
   const ended = await fanfare(runner, ['--tenant', 'acme', ...args]);
   assert.equal(ended.code, 0, `${args.join(' ')}: ${ended.stderr}`);
   return ended;
 }
 
+/** As `run`, in this process. */
+async function here(...args: readonly string[]): Promise<Ended> {
+  const ended = await fanfareHere(runner, ['--tenant', 'acme', ...args]);
+  assert.equal(ended.code, 0, `${args.join(' ')}: ${ended.stderr}`);
+  return ended;
+}
+
 async function lines(...args: readonly string[]): Promise<readonly unknown[]> {
-  const { stdout } = await run('--json', ...args);
+  const { stdout } = await here('--json', ...args);
   return stdout === '' ? [] : stdout.split('\n').map((line) => JSON.parse(line));
 }
 
@@ -96,24 +104,24 @@ test('events of the past are replayed, and one delivery is sent once more by han
   const before = shop.requests.length;
   const since = ['--since', '1h', '--status', 'all', '--event-type', 'order.paid'];
   assert.match(
-    (await run('replay', 'shop', ...since)).stdout,
+    (await here('replay', 'shop', ...since)).stdout,
     /^Events that match: 1\. .* Add --yes to send them\.$/,
   );
   assert.match(
-    (await run('replay', 'shop', ...since, '--yes')).stdout,
+    (await here('replay', 'shop', ...since, '--yes')).stdout,
     /^replay tsk_\w+ done: 1 matched, 1 sent$/,
   );
   await until('it came', () => shop.requests.length === before + 1);
   const [{ id }] = (await lines('deliveries', 'list', '--event', 'ev1')) as [{ id: string }];
-  await run('deliveries', 'retry', id);
+  await here('deliveries', 'retry', id);
   await until('it came again', () => shop.requests.length === before + 2);
-  assert.match((await run('events', 'match', 'ev1')).stdout, /^shop +yes$/m);
+  assert.match((await here('events', 'match', 'ev1')).stdout, /^shop +yes$/m);
 });
 
 test('a subscription is looked at, changed, paused, resumed, tried out and removed', async () => {
-  const get = async () => JSON.parse((await run('subscriptions', 'get', 'shop')).stdout);
+  const get = async () => JSON.parse((await here('subscriptions', 'get', 'shop')).stdout);
   const filter = '{"data":{"n":[{"numeric":[">",9007199254740993]}]}}';
-  await run(
+  await here(
     'subscriptions',
     'update',
     'shop',
@@ -124,41 +132,41 @@ test('a subscription is looked at, changed, paused, resumed, tried out and remov
     '--description',
     'the shop',
   );
-  assert.match((await run('subscriptions', 'get', 'shop')).stdout, /9007199254740993/);
-  await run('subscriptions', 'update', 'shop', '--clear', 'filter', '--clear', 'rate');
+  assert.match((await here('subscriptions', 'get', 'shop')).stdout, /9007199254740993/);
+  await here('subscriptions', 'update', 'shop', '--clear', 'filter', '--clear', 'rate');
   const changed = await get();
   assert.deepEqual([changed.filter, changed.rateLimit, changed.description], [null, null, 'the shop']);
-  await run('subscriptions', 'pause', 'shop');
+  await here('subscriptions', 'pause', 'shop');
   assert.equal((await get()).status, 'paused');
-  await run('subscriptions', 'resume', 'shop');
+  await here('subscriptions', 'resume', 'shop');
   assert.equal((await get()).status, 'active');
   assert.match(
-    (await run('subscriptions', 'test', 'shop', '--data', '{"a":9007199254740993}')).stdout,
+    (await here('subscriptions', 'test', 'shop', '--data', '{"a":9007199254740993}')).stdout,
     / 200 in \d+ ms$/,
   );
   assert.match(shop.requests.at(-1)?.body.toString() ?? '', /"data":\{"a":9007199254740993\}\}$/);
-  const { stdout: secret } = await run('subscriptions', 'secret', 'shop');
-  const { stdout: rotated } = await run('subscriptions', 'rotate', 'shop', '--grace', '0');
+  const { stdout: secret } = await here('subscriptions', 'secret', 'shop');
+  const { stdout: rotated } = await here('subscriptions', 'rotate', 'shop', '--grace', '0');
   assert.match(rotated, /^whsec_/);
   assert.notEqual(rotated, secret);
-  assert.equal((await run('subscriptions', 'secret', 'shop')).stdout, rotated);
-  assert.equal((await run('subscriptions', 'delete', 'shop')).stdout, 'shop deleted');
+  assert.equal((await here('subscriptions', 'secret', 'shop')).stdout, rotated);
+  assert.equal((await here('subscriptions', 'delete', 'shop')).stdout, 'shop deleted');
 });
 
 test('a key made for a tenant works for that tenant without naming it', async () => {
-  const { stdout } = await run('--json', 'keys', 'create', 'ci', '--scope', 'events:write');
+  const { stdout } = await here('--json', 'keys', 'create', 'ci', '--scope', 'events:write');
   const { key, id } = JSON.parse(stdout);
-  const sent = await fanfare({ ...runner, apiKey: key }, ['send', 'a.b', '-', '--json'], DATA);
+  const sent = await fanfareHere({ ...runner, apiKey: key }, ['send', 'a.b', DATA, '--json']);
   assert.equal(JSON.parse(sent.stdout).tenant, 'acme');
-  const refused = await fanfare({ ...runner, apiKey: key }, ['events', 'list']);
+  const refused = await fanfareHere({ ...runner, apiKey: key }, ['events', 'list']);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /\(403 forbidden\)/);
-  await run('keys', 'delete', id);
+  await here('keys', 'delete', id);
 });
 
 test('event types are kept by JSON from a file or the line, and a tenant is removed only when told so', async () => {
   const schema = '{"type":"object","required":["id"]}';
-  await run(
+  await here(
     'event-types',
     'put',
     'order.sent',
@@ -169,17 +177,17 @@ test('event types are kept by JSON from a file or the line, and a tenant is remo
     '--mode',
     'block',
   );
-  assert.match((await run('event-types', 'list')).stdout, /^order\.sent +block +On its way$/m);
+  assert.match((await here('event-types', 'list')).stdout, /^order\.sent +block +On its way$/m);
   await until('ingest knows it', async () => {
-    const { code, stderr } = await fanfare(runner, ['send', 'order.sent', '{}']);
+    const { code, stderr } = await fanfareHere(runner, ['send', 'order.sent', '{}']);
     assert.ok(code === 0 || /invalid-event/.test(stderr), stderr);
     return code === 1;
   });
-  await run('event-types', 'delete', 'order.sent');
-  await run('tenants', 'put', 'gone', '--name', 'Soon gone', '--retry-schedule', '5,30');
-  assert.deepEqual(JSON.parse((await run('tenants', 'get', 'gone')).stdout).retrySchedule, [5, 30]);
-  assert.match((await run('portal', 'gone', '--read-only')).stdout, /^url +http:\S+#token=\S+$/m);
-  assert.equal((await fanfare(runner, ['tenants', 'delete', 'gone'])).code, 2);
-  assert.equal((await run('tenants', 'delete', 'gone', '--yes')).stdout, 'gone deleted');
-  assert.equal((await fanfare(runner, ['tenants', 'get', 'gone'])).code, 1);
+  await here('event-types', 'delete', 'order.sent');
+  await here('tenants', 'put', 'gone', '--name', 'Soon gone', '--retry-schedule', '5,30');
+  assert.deepEqual(JSON.parse((await here('tenants', 'get', 'gone')).stdout).retrySchedule, [5, 30]);
+  assert.match((await here('portal', 'gone', '--read-only')).stdout, /^url +http:\S+#token=\S+$/m);
+  assert.equal((await fanfareHere(runner, ['tenants', 'delete', 'gone'])).code, 2);
+  assert.equal((await here('tenants', 'delete', 'gone', '--yes')).stdout, 'gone deleted');
+  assert.equal((await fanfareHere(runner, ['tenants', 'get', 'gone'])).code, 1);
 });
