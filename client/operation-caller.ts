@@ -82,6 +82,7 @@ export class OperationCaller {
           ...(parts.idempotencyKey ? { 'idempotency-key': parts.idempotencyKey } : {}),
         },
         body,
+        isAnswer: name === 'postEvents' ? hasResults : undefined,
         repeatable: isRepeatable(name, spec.method, parts),
         retries: this.#retries,
         timeoutMs,
@@ -89,7 +90,8 @@ export class OperationCaller {
       },
       this.world,
     );
-    return { ...answer, body: answer.text === '' ? undefined : JSON.parse(answer.text) };
+    const { status, text, requestId } = answer;
+    return { status, text, requestId, body: text === '' ? undefined : JSON.parse(text) };
   }
 
   /** A method for an operation without a body. */
@@ -113,6 +115,11 @@ export class OperationCaller {
     };
     return method as unknown as Calls[Name];
   }
+}
+
+/** An array of which no event was accepted is refused as a whole, but each event has its result all the same. */
+function hasResults(text: string): boolean {
+  return /^\s*\{\s*"results"/.test(text);
 }
 
 /** Operations that send a body to ask a question. */

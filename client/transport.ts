@@ -9,6 +9,8 @@ export interface Request {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Whether a refusal's text is an answer all the same, as that of an array in which no event was accepted. */
+  readonly isAnswer?: ((text: string) => boolean) | undefined;
   /** Whether sending it twice does the same as sending it once. */
   readonly repeatable: boolean;
   /** Tries after the first one. */
@@ -46,8 +48,13 @@ export const REAL_WORLD: World = {
   random: () => Math.random(),
 };
 
-/** Failures of one try that another one may better. */
-const PASSING_ERRORS = [FanfareTimeout, FanfareUnreachable];
+/** A whole answer, good or not. */
+interface Whole extends Answer {
+  readonly response: Response;
+}
+
+/** What became of one try. */
+type Tried = Whole | FanfareTimeout | FanfareUnreachable;
 
 /**
  * Sends a request, again where that is safe and may help. Throws `FanfareProblem`, `FanfareTimeout`,
@@ -55,37 +62,29 @@ const PASSING_ERRORS = [FanfareTimeout, FanfareUnreachable];
  */
 export async function exchange(request: Request, world: World): Promise<Answer> {
   for (let retry = 0; ; retry++) {
-    try {
-      return await tryOnce(request, world);
-    } catch (error) {
-      // The first try did it, and its answer was lost.
-      if (retry > 0 && request.method === 'DELETE' && isProblem(error) && error.status === 404) {
-        return { status: 204, text: '', requestId: error.requestId };
-      }
-      const passing = isProblem(error)
-        ? mayPass(error.status)
-        : PASSING_ERRORS.some((kind) => error instanceof kind);
-      const asked = isProblem(error) ? error.retryAfterSeconds : null;
-      const wait =
-        passing && request.repeatable ? waitBefore(retry, request.retries, asked, world.random) : null;
-      if (wait === null) throw error;
-      await world.wait(wait, request.signal);
+    const tried = await tryOnce(request, world);
+    if (!(tried instanceof Error) && tried.response.ok) return tried;
+    // What a second try does not find, the first one removed, and its answer was lost.
+    if (retry > 0 && request.method === 'DELETE' && !(tried instanceof Error) && tried.status === 404) {
+      return { status: 204, text: '', requestId: tried.requestId };
     }
+    const asked = tried instanceof Error ? null : tried.response.headers.get('retry-after');
+    const retryAfterSeconds = retryAfter(asked, world.now());
+    const again = request.repeatable && (tried instanceof Error || mayPass(tried.status));
+    const wait = again ? waitBefore(retry, request.retries, retryAfterSeconds, world.random) : null;
+    if (wait !== null) await world.wait(wait, request.signal);
+    else if (tried instanceof Error) throw tried;
+    else if (request.isAnswer?.(tried.text)) return tried;
+    else throw new FanfareProblem(problemOf(tried), tried.requestId, retryAfterSeconds);
   }
 }
 
-function isProblem(error: unknown): error is FanfareProblem {
-  return error instanceof FanfareProblem;
-}
-
-async function tryOnce(request: Request, world: World): Promise<Answer> {
+async function tryOnce(request: Request, world: World): Promise<Tried> {
   const { method, url, headers, body, signal, timeoutMs } = request;
   signal?.throwIfAborted();
   const limit = AbortSignal.timeout(timeoutMs);
-  let response: Response;
-  let text: string;
   try {
-    response = await world.fetch(url, {
+    const response = await world.fetch(url, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
@@ -93,18 +92,15 @@ async function tryOnce(request: Request, world: World): Promise<Answer> {
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
-    text = await response.text();
+    const text = await response.text();
+    return { response, status: response.status, text, requestId: response.headers.get('x-request-id') };
   } catch (cause) {
     signal?.throwIfAborted();
     if (limit.aborted) {
-      throw new FanfareTimeout(`${originOf(url)} did not answer within ${timeoutMs} ms`, { cause });
+      return new FanfareTimeout(`${originOf(url)} did not answer within ${timeoutMs} ms`, { cause });
     }
-    throw new FanfareUnreachable(`${originOf(url)} was not reached: ${reasonOf(cause)}`, { cause });
+    return new FanfareUnreachable(`${originOf(url)} was not reached: ${reasonOf(cause)}`, { cause });
   }
-  const requestId = response.headers.get('x-request-id');
-  if (response.ok) return { status: response.status, text, requestId };
-  const wait = retryAfter(response.headers.get('retry-after'), world.now());
-  throw new FanfareProblem(problemOf(response, text), requestId, wait);
 }
 
 function originOf(url: string): string {
@@ -122,7 +118,7 @@ function reasonOf(error: unknown): string {
 const MAX_SHOWN = 200;
 
 /** The answer's problem document, or one that describes an answer which is none, as a proxy's. */
-function problemOf(response: Response, text: string): ProblemBody {
+function problemOf({ response, text }: Whole): ProblemBody {
   const found = jsonOf(text);
   if (isProblemBody(found)) return found;
   const location = response.headers.get('location');

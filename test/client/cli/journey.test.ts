@@ -75,10 +75,10 @@ test('a failing endpoint is found, its dead letters are counted, and redriven wh
     '',
   );
   await run('send', 'order.paid', '{"total":1.10}', '--id', 'ev1');
-  await until('it failed', async () => (await lines('dead-letters', 'list')).length === 1);
-  const [failed] = (await lines('deliveries', 'list', '--status', 'failed', '--event', 'ev1')) as [
-    { id: string },
-  ];
+  const failures = () => lines('deliveries', 'list', '--status', 'failed', '--event', 'ev1');
+  await until('it failed', async () => (await failures()).length === 1);
+  await until('it is a dead letter', async () => (await lines('dead-letters', 'list')).length === 1);
+  const [failed] = (await failures()) as [{ id: string }];
   const shown = await run('deliveries', 'get', failed.id);
   assert.match(shown.stdout, /^status +failed \(exhausted\)$/m);
   assert.match(shown.stdout, /^1 +\S+ +500 +\d+ +schedule +till closed$/m);
