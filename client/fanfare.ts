@@ -85,6 +85,7 @@ export class Fanfare extends OperationCaller implements Calls {
   readonly deleteKey = this.bare('deleteKey');
 
   readonly getHealth = this.bare('getHealth');
+  readonly getOpenApi = this.bare('getOpenApi');
 
   /** Posts one event. When this settles, the event is durably queued. */
   async send(event: Event, options: SendOptions = {}): Promise<EventAccepted> {

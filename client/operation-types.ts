@@ -113,6 +113,7 @@ export interface Exchanges {
   deleteKey: { answer: undefined };
 
   getHealth: { answer: HealthBody };
+  getOpenApi: { answer: Readonly<Record<string, unknown>> };
 }
 
 type Operations = typeof OPERATIONS;

@@ -213,6 +213,7 @@ test('a key is made, listed and revoked', async () => {
   assert.ok((await api.listKeys()).data.some(({ id }) => id === made.id));
   await api.deleteKey(made.id);
   assert.equal((await api.getHealth()).status, 'ok');
+  assert.match(String((await api.getOpenApi()).openapi), /^3\.1/);
 });
 
 test('an event type is said, read and forgotten, its schema token for token where digits matter', async () => {

@@ -3,10 +3,11 @@ import { deadLetters, redrive } from './dead-letters.ts';
 import { deliveries } from './deliveries.ts';
 import { eventTypes } from './event-types.ts';
 import { events } from './events.ts';
-import { health, keys } from './keys.ts';
+import { keys } from './keys.ts';
 import { listen } from './listen.ts';
 import { replay } from './replay.ts';
 import { send } from './send.ts';
+import { health, openapi } from './service.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 import { portal, tenants } from './tenants.ts';
@@ -27,4 +28,5 @@ export const COMMANDS: Commands = {
   portal,
   keys,
   health,
+  openapi,
 };

@@ -52,14 +52,3 @@ export const keys: CommandGroup = {
     }),
   },
 };
-
-/** `fanfare health` */
-export const health = command({
-  summary: 'Whether the API answers, and its version.',
-  run: async ({ api, signal, json, out }) => {
-    const { text, body } = await api.request('getHealth', { options: { signal } });
-    if (json) out.json(text);
-    else out.line(`${body.status}, version ${body.version}`);
-    return EXIT.ok;
-  },
-});
