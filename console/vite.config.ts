@@ -9,6 +9,9 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
     emptyOutDir: true,
+    rollupOptions: {
+      input: ['index.html', 'docs/index.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
     // Files of their own, so that the page needs no `data:` or inline source in its Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -6,6 +6,7 @@ import {
   CONSOLE_FILES,
   CONSOLE_HEADERS,
   CONSOLE_POLICY,
+  DOCS_PAGE,
 } from '../contract/console.ts';
 import { buildConsole, CONSOLE_FOLDER } from './console-build.ts';
 import type { RawRequest, RawResponse } from './http/payload.ts';
@@ -19,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Paths of the API and its neighbours; everything else is the console's. */
-const NOT_MINE = /^\/(v1|demo|docs|problems)(\/|$)/;
+const NOT_MINE = /^\/(v1|demo|problems)(\/|$)/;
 
 /** Sites that may show the console in a frame. Locally only this one. */
 const FRAME_ANCESTORS = "'self'";
@@ -57,11 +58,16 @@ export class Console {
       return plain(503, error instanceof Error ? error.message : String(error));
     }
     const folder = join(this.#root, CONSOLE_FOLDER);
-    const file = CONSOLE_FILES.some((start) => path.startsWith(start)) ? inside(path) : 'index.html';
+    const file = fileOf(path);
     const body = await readIfThere(join(folder, file));
     if (body === null) return plain(404, 'Not Found');
     return { status: 200, headers: headersOf(path, file), body };
   }
+}
+
+function fileOf(path: string): string {
+  if (path === DOCS_PAGE.path) return inside(DOCS_PAGE.file);
+  return CONSOLE_FILES.some((start) => path.startsWith(start)) ? inside(path) : 'index.html';
 }
 
 function headersOf(path: string, file: string): Readonly<Record<string, string>> {

@@ -16,7 +16,7 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CONSOLE_FILES } from '../../contract/console.ts';
+import { CONSOLE_FILES, DOCS_PAGE } from '../../contract/console.ts';
 import { ConsoleBucket } from '../blocks/console-bucket.ts';
 import { consoleHeaders } from '../blocks/console-headers.ts';
 
@@ -102,7 +102,8 @@ export class Console extends Construct {
       code: FunctionCode.fromInline(`function handler(event) {
   var request = event.request;
   var isFile = ${JSON.stringify(CONSOLE_FILES)}.some((start) => request.uri.startsWith(start));
-  if (!isFile) request.uri = '/index.html';
+  if (request.uri === ${JSON.stringify(DOCS_PAGE.path)}) request.uri = ${JSON.stringify(DOCS_PAGE.file)};
+  else if (!isFile) request.uri = '/index.html';
   return request;
 }`),
     });
