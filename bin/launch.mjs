@@ -75,7 +75,7 @@ async function test(args) {
 
 /** The console's pages are tested in a browser. */
 function needsBrowser(name) {
-  return /(^|\/)test\/console\/\w.*\.test\.ts$/.test(name.replaceAll('\\', '/'));
+  return name.endsWith('.browser.test.ts');
 }
 
 function leftOut(wanted, browser) {

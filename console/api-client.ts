@@ -6,7 +6,6 @@ import type {
   DeadLetterCount,
   DeliveryBody,
   DeliverySummary,
-  DraftMatchBody,
   EventBody,
   EventSummary,
   EventTypeBody,
@@ -69,9 +68,6 @@ export function createApi(transport: Transport, tenant: string | null) {
       write<AttemptBody>('POST', `/subscriptions/${at(id)}/test`, jsonText({ type }, { data })),
     replay: (id: string, fields: ReplayFields) =>
       write<TaskBody>('POST', `/subscriptions/${at(id)}/replay`, jsonText(fields)),
-
-    matchDraft: (fields: { readonly eventTypes: readonly string[] }, raw: Raw) =>
-      write<DraftMatchBody>('POST', '/subscriptions/match', jsonText(withTenant(fields), raw), {}),
 
     listDeliveries: list<DeliverySummary>('/deliveries'),
     getDelivery: (id: string) => read<DeliveryBody>(`/deliveries/${at(id)}`),

@@ -76,19 +76,6 @@ export interface MatchBody {
   readonly reason: MismatchReason | null;
 }
 
-/** Would a subscription with these settings get this event? Nothing is stored or sent. */
-export interface DraftMatchFields {
-  readonly tenant?: string;
-  readonly eventTypes?: readonly string[];
-  readonly filter?: Readonly<Record<string, unknown>> | null;
-  readonly event: Pick<NewEvent, 'type' | 'data' | 'subject' | 'metadata'>;
-}
-
-export interface DraftMatchBody {
-  readonly matches: boolean;
-  readonly reason: MismatchReason | null;
-}
-
 // Subscriptions
 
 export interface SubscriptionBody {

@@ -37,7 +37,9 @@ export const CONSOLE_ASSETS_MAX_AGE = 31_536_000;
 /** What the console is built from, from the repository's root: it is built anew when one of these changed. */
 export const CONSOLE_SOURCES: readonly string[] = [
   'console',
-  'contract/api.ts',
+  'contract',
+  'core/exact-number.ts',
+  'core/fan-out',
   'core/raw-json.ts',
   'package-lock.json',
 ];

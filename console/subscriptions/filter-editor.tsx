@@ -49,19 +49,13 @@ export function FilterEditor({ filter, eventTypes, errorText, onChange }: Props)
             onChange={({ detail }) => onChange(detail.value)}
           />
         </FormField>
-        <Sample filter={fault === null ? filter : null} eventTypes={eventTypes} />
+        <Sample filter={filter} eventTypes={eventTypes} />
       </SpaceBetween>
     </ExpandableSection>
   );
 }
 
-function Sample({
-  filter,
-  eventTypes,
-}: {
-  readonly filter: string | null;
-  readonly eventTypes: readonly string[];
-}) {
+function Sample({ filter, eventTypes }: { readonly filter: string; readonly eventTypes: readonly string[] }) {
   const catalogue = useCatalogue();
   const entries = (catalogue.data ?? []).filter(
     ({ type }) => eventTypes.length === 0 || isNamedBy(type, eventTypes),

@@ -22,6 +22,9 @@ export type ParsedPattern =
   | { readonly pattern: Pattern; readonly faults?: undefined }
   | { readonly pattern?: undefined; readonly faults: readonly Fault[] };
 
+/** Not `Buffer`: the console's form runs this code in the browser. */
+const UTF8 = new TextEncoder();
+
 /** What may stand at the top, and what its value must be. */
 const TOP: Readonly<Record<string, 'values' | 'object' | 'either'>> = {
   type: 'values',
@@ -96,7 +99,7 @@ function parseEither(wanted: unknown, at: string, faults: Fault[], top: boolean)
 
 function sizeFault(value: unknown): string | null {
   if (!isWithinDepth(value, FILTER.maxDepth)) return `must not nest deeper than ${FILTER.maxDepth} levels`;
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  const bytes = UTF8.encode(JSON.stringify(value) ?? '').length;
   return bytes > FILTER.maxBytes ? `must be at most ${FILTER.maxBytes} bytes; it has ${bytes}` : null;
 }
 
