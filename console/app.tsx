@@ -63,7 +63,7 @@ function useSession(first: Session | null) {
   }, []);
   const end = useCallback((reason: 'expired' | 'signed-out') => {
     setSession((current) => {
-      if (reason === 'expired' && current !== null) setEnded(current.tenant === null ? 'key' : 'link');
+      if (reason === 'expired' && current !== null) setEnded(current.byLink ? 'link' : 'key');
       return null;
     });
     storeSession(null);

@@ -44,7 +44,18 @@ export const CONSOLE_SOURCES: readonly string[] = [
   'package-lock.json',
 ];
 
-/** Vite's arguments that build it into a folder. */
-export function consoleBuild(folder: string): readonly string[] {
-  return ['build', '--config', 'console/vite.config.ts', '--outDir', folder, '--logLevel', 'warn'];
-}
+/** Vite's arguments that build it; the folder for the build comes behind them. */
+export const CONSOLE_BUILD: readonly string[] = [
+  'build',
+  '--config',
+  'console/vite.config.ts',
+  '--logLevel',
+  'warn',
+  '--outDir',
+];
+
+/**
+ * Fields in the fragment of a link to the console, `<origin>/#token=…&tenant=acme&readOnly=1`. A fragment never
+ * reaches a server. What a visitor may do, the key alone decides: the other fields save the page from asking.
+ */
+export const CONSOLE_LINK = { token: 'token', tenant: 'tenant', readOnly: 'readOnly' } as const;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONSOLE_SOURCES, consoleBuild } from '../contract/console.ts';
+import { CONSOLE_BUILD, CONSOLE_SOURCES } from '../contract/console.ts';
 
 /** Where the built console is, from the repository's root. */
 export const CONSOLE_FOLDER = join('dist', 'console');
@@ -25,12 +25,16 @@ export async function buildConsole(root: string, signal: AbortSignal): Promise<v
 }
 
 function vite(root: string, out: string, signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), ...consoleBuild(out)], {
-    cwd: root,
-    signal,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'node_modules/vite/bin/vite.js'), ...CONSOLE_BUILD, out],
+    {
+      cwd: root,
+      signal,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
   return new Promise((resolve, reject) => {

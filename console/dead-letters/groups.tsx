@@ -1,6 +1,5 @@
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQuery } from '@tanstack/react-query';
 import type { DeadLetterCount } from '../../contract/api.ts';
 import { wholeList } from '../data/paged-list.ts';
 import { errorText } from '../parts/attempt-view.tsx';
@@ -8,6 +7,7 @@ import { EmptyState } from '../parts/empty-state.tsx';
 import { byId, ResourceList } from '../parts/resource-list.tsx';
 import { useAccess } from '../session/access.tsx';
 import { SubscriptionLink } from '../subscriptions/subscription-link.tsx';
+import { useDeadLetterSummary } from './use-summary.ts';
 
 interface Group {
   /** The subscription. */
@@ -71,16 +71,6 @@ export function DeadLetterGroups({ onRedrive, onShow }: Props) {
       }
     />
   );
-}
-
-/** Counts by subscription and last answer, kept fresh. */
-export function useDeadLetterSummary() {
-  const { api, tenant } = useAccess();
-  return useQuery({
-    queryKey: ['dead-letters', tenant, 'summary'],
-    refetchInterval: 5_000,
-    queryFn: async () => (await api.summarizeDeadLetters()).body.data,
-  });
 }
 
 /** One group per subscription, the largest first. */

@@ -24,7 +24,7 @@ interface Props {
 }
 
 /** Deliveries, newest first, kept fresh. */
-export function DeliveryLog({ subscription }: Props) {
+export default function DeliveryLog({ subscription }: Props) {
   const { api, tenant, href, canWrite } = useAccess();
   const [params, setParams] = useSearchParams();
   const asked = filterFromAddress(params);

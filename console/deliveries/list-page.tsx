@@ -1,5 +1,5 @@
 import { Page } from '../shell/page.tsx';
-import { DeliveryLog } from './delivery-log.tsx';
+import DeliveryLog from './delivery-log.tsx';
 
 export default function DeliveriesPage() {
   return (

@@ -3,7 +3,7 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Link from '@cloudscape-design/components/link';
 import type { ReactNode } from 'react';
-import { useDeadLetterSummary } from '../dead-letters/groups.tsx';
+import { useDeadLetterSummary } from '../dead-letters/use-summary.ts';
 import { durationText } from '../parts/moment.tsx';
 import { useAccess } from '../session/access.tsx';
 import { lagsOf, outcomesOf, percentile, sizeOf } from './statistics.ts';

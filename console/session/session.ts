@@ -1,9 +1,12 @@
+import { CONSOLE_LINK } from '../../contract/console.ts';
 import { readTab, writeTab } from '../data/tab-storage.ts';
 
 /** Who uses the console: an API key, and what the link that brought it said about itself. */
 export interface Session {
   readonly token: string;
-  /** The tenant a portal link is for; null for a key that was typed in. */
+  /** Whether a link brought it; otherwise a key was typed in. */
+  readonly byLink: boolean;
+  /** The tenant that the link is for; null where the key alone decides. */
   readonly tenant: string | null;
   readonly readOnly: boolean;
 }
@@ -16,9 +19,14 @@ const STORE = 'fanfare.session';
  */
 export function sessionFromFragment(fragment: string): Session | null {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''));
-  const token = fields.get('token');
+  const token = fields.get(CONSOLE_LINK.token);
   if (token === null || token === '') return null;
-  return { token, tenant: fields.get('tenant'), readOnly: fields.get('readOnly') === '1' };
+  return {
+    token,
+    byLink: true,
+    tenant: fields.get(CONSOLE_LINK.tenant),
+    readOnly: fields.get(CONSOLE_LINK.readOnly) === '1',
+  };
 }
 
 /** Takes the session out of the address bar, so that neither history nor a copied address holds the token. */

@@ -20,7 +20,7 @@ export function SignIn({ refused, onSession }: Props) {
   const [token, setToken] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (token.trim() !== '') onSession({ token: token.trim(), tenant: null, readOnly: false });
+    if (token.trim() !== '') onSession({ token: token.trim(), byLink: false, tenant: null, readOnly: false });
   };
   return (
     <main className="narrow-page">

@@ -13,7 +13,7 @@ interface Props {
   onClose(): void;
 }
 
-export function DeleteDialog({ subscription, onClose }: Props) {
+export default function DeleteDialog({ subscription, onClose }: Props) {
   const { api, href } = useAccess();
   const [, navigate] = useLocation();
   const queries = useQueryClient();

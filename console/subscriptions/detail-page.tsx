@@ -1,11 +1,10 @@
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SubscriptionBody } from '../../contract/api.ts';
 import { memberText } from '../data/json-text.ts';
-import { DeliveryLog } from '../deliveries/delivery-log.tsx';
 import { ChoiceTabs } from '../parts/choice-tabs.tsx';
 import { Endpoint } from '../parts/endpoint.tsx';
 import { PageProblem } from '../parts/problem.tsx';
@@ -13,13 +12,16 @@ import { SubscriptionStatus } from '../parts/status.tsx';
 import { useAccess } from '../session/access.tsx';
 import { Page } from '../shell/page.tsx';
 import { PageLoading } from '../shell/page-loading.tsx';
-import { DeleteDialog } from './delete-dialog.tsx';
-import { ReplayDialog } from './replay-dialog.tsx';
-import { SecretPanel } from './secret-panel.tsx';
-import { SettingsPanel } from './settings-panel.tsx';
 import { StateNotice, useSetStatus } from './state-notice.tsx';
-import { TestDialog } from './test-dialog.tsx';
 import { subscriptionName, useSubscription } from './use-subscription.ts';
+
+// What is on another tab or behind a click comes when it is looked at.
+const DeliveryLog = lazy(() => import('../deliveries/delivery-log.tsx'));
+const DeleteDialog = lazy(() => import('./delete-dialog.tsx'));
+const ReplayDialog = lazy(() => import('./replay-dialog.tsx'));
+const SecretPanel = lazy(() => import('./secret-panel.tsx'));
+const SettingsPanel = lazy(() => import('./settings-panel.tsx'));
+const TestDialog = lazy(() => import('./test-dialog.tsx'));
 
 type Dialog = 'test' | 'failed' | 'missing' | 'delete' | null;
 
@@ -47,26 +49,45 @@ export default function SubscriptionPage({ id }: { readonly id: string }) {
         name="tab"
         ariaLabel="About this subscription"
         tabs={[
-          { id: 'deliveries', label: 'Deliveries', content: <DeliveryLog subscription={id} /> },
+          {
+            id: 'deliveries',
+            label: 'Deliveries',
+            content: (
+              <Suspense fallback={<PageLoading />}>
+                <DeliveryLog subscription={id} />
+              </Suspense>
+            ),
+          },
           {
             id: 'settings',
             label: 'Settings',
             content: (
-              <SettingsPanel subscription={subscription} filterText={memberText(found.data.text, 'filter')} />
+              <Suspense fallback={<PageLoading />}>
+                <SettingsPanel
+                  subscription={subscription}
+                  filterText={memberText(found.data.text, 'filter')}
+                />
+              </Suspense>
             ),
           },
           {
             id: 'secret',
             label: canWrite ? 'Signing secret' : 'Verify requests',
-            content: <SecretPanel id={id} />,
+            content: (
+              <Suspense fallback={<PageLoading />}>
+                <SecretPanel id={id} />
+              </Suspense>
+            ),
           },
         ]}
       />
-      {dialog === 'test' && <TestDialog subscription={subscription} onClose={close} />}
-      {(dialog === 'failed' || dialog === 'missing') && (
-        <ReplayDialog id={id} which={dialog} onClose={close} />
-      )}
-      {dialog === 'delete' && <DeleteDialog subscription={subscription} onClose={close} />}
+      <Suspense>
+        {dialog === 'test' && <TestDialog subscription={subscription} onClose={close} />}
+        {(dialog === 'failed' || dialog === 'missing') && (
+          <ReplayDialog id={id} which={dialog} onClose={close} />
+        )}
+        {dialog === 'delete' && <DeleteDialog subscription={subscription} onClose={close} />}
+      </Suspense>
     </Page>
   );
 }

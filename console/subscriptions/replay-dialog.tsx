@@ -24,7 +24,7 @@ interface Props {
 }
 
 /** Sends a subscription past events again: those that failed, those it never got, or all. */
-export function ReplayDialog({ id, which: first, onClose }: Props) {
+export default function ReplayDialog({ id, which: first, onClose }: Props) {
   const api = useApi();
   const [which, setWhich] = useState<Which>(first);
   const [span, setSpan] = useState<string>('86400');

@@ -12,7 +12,7 @@ import { RotateDialog } from './rotate-dialog.tsx';
 import { VerifySnippets } from './verify-snippets.tsx';
 
 /** The signing secret, shown when asked for, and how to use it. */
-export function SecretPanel({ id }: { readonly id: string }) {
+export default function SecretPanel({ id }: { readonly id: string }) {
   const { api, canWrite } = useAccess();
   const [rotating, setRotating] = useState(false);
   const reveal = useMutation({ mutationFn: () => api.getSecret(id) });

@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** All that a subscription was told. */
-export function SettingsPanel({ subscription, filterText }: Props) {
+export default function SettingsPanel({ subscription, filterText }: Props) {
   const { canWrite, href } = useAccess();
   const edit = href(`/subscriptions/${encodeURIComponent(subscription.id)}/edit`);
   const { rateLimit, timeoutSeconds, retrySchedule, format, headers } = subscription;

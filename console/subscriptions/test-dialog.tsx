@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** One signed request to the endpoint, and what it answered. */
-export function TestDialog({ subscription, onClose }: Props) {
+export default function TestDialog({ subscription, onClose }: Props) {
   const api = useApi();
   const queries = useQueryClient();
   const catalogue = useCatalogue();

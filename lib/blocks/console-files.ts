@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AssetHashType, DockerImage, FileSystem } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import { CONSOLE_SOURCES, consoleBuild } from '../../contract/console.ts';
+import { CONSOLE_BUILD, CONSOLE_SOURCES } from '../../contract/console.ts';
 import { ROOT } from './function-defaults.ts';
 
 /** The console's files, built while the template is made, as the functions are; no Docker is needed. */
@@ -28,7 +28,7 @@ export function consoleFiles(scope: Construct, id: string): Asset {
 
 function build(folder: string): void {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { status, error, stdout, stderr } = spawnSync(process.execPath, [vite, ...consoleBuild(folder)], {
+  const { status, error, stdout, stderr } = spawnSync(process.execPath, [vite, ...CONSOLE_BUILD, folder], {
     cwd: ROOT,
     encoding: 'utf8',
   });

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Response } from 'playwright-core';
 import { chromiumPlan, thisMachine } from '../../bin/chromium.mjs';
 
 const ARGS = [
@@ -23,6 +23,8 @@ export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly troubles: readonly string[];
+  /** The page's own files that were loaded; calls of the API are not among them. */
+  readonly files: readonly Response[];
   close(): Promise<void>;
 }
 
@@ -57,6 +59,11 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
       troubles.push(`request: ${request.url()}`);
     }
   });
+  const files: Response[] = [];
+  page.on('response', (response) => {
+    if (new URL(response.url()).origin === home && !response.url().startsWith(`${home}/v1/`))
+      files.push(response);
+  });
   await page.goto(address);
-  return { page, context, troubles, close: () => context.close() };
+  return { page, context, troubles, files, close: () => context.close() };
 }

@@ -50,7 +50,9 @@ test('an operator goes from an event to its dead letter and redrives until none 
 });
 
 test('a key that is not accepted is said so, and no page is shown', async () => {
-  const { page, close } = await visit(browser, `${runner.url}/keys#token=wrong`);
+  const { page, close } = await visit(browser, `${runner.url}/keys`);
+  await page.getByLabel('API key').fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await see(page, 'This key was not accepted');
   assert.equal(await page.getByRole('heading', { name: 'API keys' }).count(), 0);
   await close();
