@@ -94,6 +94,7 @@ function testFiles() {
 async function check() {
   const steps = [
     ['Types', () => spawnNode([join(MODULES, 'typescript/bin/tsc'), '-p', '.'])],
+    ['Types of the console', () => spawnNode([join(MODULES, 'typescript/bin/tsc'), '-p', 'console'])],
     ['Lint', () => spawnNode([join(MODULES, '@biomejs/biome/bin/biome'), 'ci', '.'])],
     ['Architecture', () => spawnNode(['--test', '--test-reporter=dot', 'test/architecture.test.ts'])],
   ];

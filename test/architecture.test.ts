@@ -70,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'ipaddr.js',
     'vite',
     'node:url',
+    'swagger-ui-dist/',
   ],
   bin: ['lib/', 'local/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
 };
@@ -91,6 +92,8 @@ const CEILING: Readonly<Record<string, number>> = {
 /** Files that may be longer, each with the reason. */
 const LONGER: Readonly<Record<string, string>> = {
   'contract/api.ts': 'every body of the API in one list, to be looked up in',
+  'core/openapi/answers.ts': 'the same list as schemas',
+  'core/openapi/operation-docs.ts': 'one entry for each operation of the API',
   'test/core/fan-out/event-pattern-cases.ts': 'one table of cases',
 };
 
