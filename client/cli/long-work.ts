@@ -28,6 +28,7 @@ export async function doWork(context: Context, work: Work, choices: TaskChoices)
     if (counted.status !== 'done' || choices['dry-run'] || counted.matched === 0) {
       return show(context, counted, `${found(work, counted)} Nothing was sent.`);
     }
+    context.out.endProgress();
     const answer = await context.ask(`${found(work, counted)} Send them?`);
     if (answer !== true) {
       const way = answer === null ? ' Add --yes to send them.' : '';

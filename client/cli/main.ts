@@ -47,6 +47,8 @@ async function ask(question: string): Promise<boolean | null> {
   try {
     const options = { signal: abort.signal };
     const answer = await Promise.race([once(lines, 'line', options), once(lines, 'close', options)]);
+    // The end of input leaves the cursor behind the question.
+    if (answer.length === 0) process.stderr.write('\n');
     return /^\s*y(es)?\s*$/i.test(String(answer[0] ?? ''));
   } catch (error) {
     abort.signal.throwIfAborted();

@@ -32,13 +32,13 @@ export class Output {
 
   /** A line of the result. */
   line(text: string): void {
-    this.#endProgress();
+    this.endProgress();
     this.#stdout.write(`${visible(text)}\n`);
   }
 
   /** JSON text of the result, token for token, on one line. */
   json(text: string): void {
-    this.#endProgress();
+    this.endProgress();
     this.#stdout.write(`${compactJson(text)}\n`);
   }
 
@@ -72,7 +72,7 @@ export class Output {
 
   /** Something to know that is not the result. */
   note(text: string): void {
-    this.#endProgress();
+    this.endProgress();
     this.#stderr.write(`${visible(text)}\n`);
   }
 
@@ -84,7 +84,8 @@ export class Output {
     } else this.note(text);
   }
 
-  #endProgress(): void {
+  /** Takes away the line of progress, for something else to be written there. */
+  endProgress(): void {
     if (this.#progressShown) this.#stderr.write(CLEAR_LINE);
     this.#progressShown = false;
   }

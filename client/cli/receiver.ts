@@ -7,16 +7,21 @@ import { verifyWebhook, WebhookVerificationError } from '../verify-webhook.ts';
 export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+}
+
+/** What became of it. */
+export interface Answered extends Received {
   readonly verified: boolean;
+  readonly status: number;
 }
 
 export interface ReceiverOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly secret: string;
-  /** Status that verified requests are answered with. */
-  readonly status: number;
-  onRequest(request: Received): void;
+  /** Says which status a verified request is answered with. */
+  answer(request: Received): Promise<number>;
+  onRequest(request: Answered): void;
 }
 
 /** A receiver of webhooks on loopback. */
@@ -29,16 +34,19 @@ export interface Receiver {
 const MAX_BYTES = 512 * 1024;
 
 /** Starts a receiver on 127.0.0.1. What is not signed with the secret is answered 401. */
-export async function startReceiver({ port, secret, status, onRequest }: ReceiverOptions): Promise<Receiver> {
+export async function startReceiver({ port, secret, answer, onRequest }: ReceiverOptions): Promise<Receiver> {
   const server = createServer(async (incoming, response) => {
     const body = await bodyOf(incoming);
-    if (body === null) {
+    if (body === 'cut-off') return;
+    if (body === 'too-large') {
       response.writeHead(413).end();
       return;
     }
-    const verified = isVerified(secret, body, incoming.headers);
-    response.writeHead(verified ? status : 401).end();
-    onRequest({ headers: incoming.headers, body, verified });
+    const request = { headers: incoming.headers, body };
+    const verified = isVerified(secret, request);
+    const status = verified ? await answer(request) : 401;
+    response.writeHead(status).end();
+    onRequest({ ...request, verified, status });
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -53,7 +61,7 @@ function closed(server: Server): Promise<void> {
   });
 }
 
-function isVerified(secret: string, body: Buffer, headers: IncomingHttpHeaders): boolean {
+function isVerified(secret: string, { body, headers }: Received): boolean {
   try {
     verifyWebhook(secret, body, headers);
     return true;
@@ -64,13 +72,18 @@ function isVerified(secret: string, body: Buffer, headers: IncomingHttpHeaders):
   }
 }
 
-/** Null if it is larger than any request of Fanfare. */
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer | null> {
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | 'too-large' | 'cut-off'> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of incoming) {
-    bytes += part.length;
-    if (bytes <= MAX_BYTES) parts.push(part);
+  try {
+    for await (const part of incoming) {
+      bytes += part.length;
+      if (bytes <= MAX_BYTES) parts.push(part);
+    }
+  } catch (error) {
+    // Whoever sent it is gone, and waits for no answer.
+    if (!incoming.complete) return 'cut-off';
+    throw error;
   }
-  return bytes > MAX_BYTES ? null : Buffer.concat(parts);
+  return bytes > MAX_BYTES ? 'too-large' : Buffer.concat(parts);
 }

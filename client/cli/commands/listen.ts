@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { FanfareProblem } from '../../failures.ts';
 import { compactJson } from '../../json-text.ts';
 import { numberArgument } from '../arguments.ts';
-import { type Context, command, EXIT, Interrupted } from '../command.ts';
-import { type Received, startReceiver } from '../receiver.ts';
+import { type Context, command, EXIT, Interrupted, UsageError } from '../command.ts';
+import { forward } from '../forward.ts';
+import { type Answered, startReceiver } from '../receiver.ts';
 import { FIELD_OPTIONS, subscriptionFields } from '../subscription-fields.ts';
 
 /** Somebody watches, so what fails comes again soon. */
@@ -22,13 +23,19 @@ export const listen = command({
     'retry-schedule': RETRIES,
     port: { type: 'string', value: 'N', help: 'port on 127.0.0.1 (default: a free one)' },
     answer: { type: 'string', value: 'STATUS', help: 'answer with this status (default 204)' },
+    'forward-to': {
+      type: 'string',
+      value: 'URL',
+      help: 'hand it on to your program, and answer as that does',
+    },
     count: { type: 'string', value: 'N', help: 'end after so many verified requests' },
   },
   notes: `  Ends with Ctrl-C and unsubscribes itself. It listens on loopback, which a deployed Fanfare does not send to: this
   is for the local runner (npm start). Exit code 1 if a request was not signed as it should be.`,
   run: async (context, { options }) => {
     const port = numberArgument('--port', options.port) ?? 0;
-    const status = numberArgument('--answer', options.answer) ?? 204;
+    const status = statusArgument(options.answer);
+    const target = urlArgument(options['forward-to']);
     const wanted = numberArgument('--count', options.count) ?? Number.POSITIVE_INFINITY;
     const fields = await subscriptionFields(context, options);
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -38,11 +45,11 @@ export const listen = command({
     const receiver = await startReceiver({
       port,
       secret,
-      status,
+      answer: async (request) => (target === null ? status : forward(target, request)),
       onRequest: (request) => {
         if (request.verified) verified++;
         else refused++;
-        print(context, request, status);
+        print(context, request);
         if (verified >= wanted) enough.abort();
       },
     });
@@ -71,6 +78,18 @@ export const listen = command({
   },
 });
 
+function statusArgument(text: string | undefined): number {
+  const status = numberArgument('--answer', text) ?? 204;
+  if (status < 200 || status > 599) throw new UsageError('--answer takes a status from 200 to 599');
+  return status;
+}
+
+function urlArgument(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new UsageError(`--forward-to takes a URL such as http://127.0.0.1:8080/hook, not "${text}"`);
+}
+
 type NewSubscription = Parameters<Context['api']['createSubscription']>[0];
 
 async function subscribe({ api, out, signal }: Context, body: NewSubscription) {
@@ -86,17 +105,17 @@ async function subscribe({ api, out, signal }: Context, body: NewSubscription) {
   }
 }
 
-function print({ out, json }: Context, { headers, body, verified }: Received, status: number): void {
+function print({ out, json }: Context, { headers, body, verified, status }: Answered): void {
   const text = body.toString();
   const [id, delivery, attempt] = ['webhook-id', 'fanfare-delivery', 'fanfare-attempt'].map((name) =>
     String(headers[name] ?? ''),
   );
   if (json) {
-    const head = JSON.stringify({ id, delivery, attempt: Number(attempt), verified });
+    const head = JSON.stringify({ id, delivery, attempt: Number(attempt), verified, status });
     out.json(verified ? `${head.slice(0, -1)},"body":${text}}` : head);
   } else if (verified) {
     out.line(`${id} ${delivery} attempt ${attempt} verified, answered ${status} ${compactJson(text)}`);
   } else {
-    out.line(`${id} NOT verified, answered 401`);
+    out.line(`${id} NOT verified, answered ${status}`);
   }
 }

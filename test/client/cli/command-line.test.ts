@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -83,6 +85,8 @@ test('a command line that makes no sense is exit code 2, one line, and no reques
     ['replay sub_1 --since 2h --status some', /--status takes one of failed, missing, all/],
     ['subscriptions update sub_1', /nothing to change/],
     ['subscriptions update sub_1 --clear url', /--clear takes one of/],
+    ['listen --answer 42', /--answer takes a status/],
+    ['listen --forward-to here', /--forward-to takes a URL/],
     ['health --url nowhere', /cannot be used/],
   ] as const) {
     const { code, stdout, stderr } = await run(argv.split(' '));
@@ -219,6 +223,9 @@ test('listen refuses what it did not get from Fanfare, and says so in the end', 
   assert.equal(forged.status, 401);
   const huge = await fetch(target, { method: 'POST', body: 'x'.repeat(600 * 1024) });
   assert.equal(huge.status, 413);
+  const cut = connect(Number(new URL(target).port), '127.0.0.1');
+  cut.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{', () => cut.resetAndDestroy());
+  await once(cut, 'close');
   await until('it is told', () => listening.stdout.length > 0);
   assert.deepEqual(listening.stdout, ['evt_1 NOT verified, answered 401']);
   listening.kill('SIGTERM');

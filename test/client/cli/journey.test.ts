@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { verifyWebhook } from '../../../client/verify-webhook.ts';
 import { type Endpoint, type InProcessRunner, startEndpoint, startInProcess } from '../../local/runner.ts';
 import { until } from '../../local/until.ts';
 import { fanfareHere } from './run-here.ts';
@@ -49,7 +50,7 @@ test('listen prints what send sends, verified and token for token, and unsubscri
   await until('it was received', () => listening.stdout.length > 0);
   const [line = ''] = listening.stdout;
   const { body, ...head } = JSON.parse(line);
-  assert.deepEqual({ ...head, delivery: '' }, { id, delivery: '', attempt: 1, verified: true });
+  assert.deepEqual({ ...head, delivery: '' }, { id, delivery: '', attempt: 1, verified: true, status: 204 });
   assert.equal(body.type, 'order.created');
   assert.ok(line.includes(`"data":${DATA}`), line);
   assert.equal((await lines('subscriptions', 'list')).length, 1);
@@ -190,4 +191,34 @@ test('event types are kept by JSON from a file or the line, and a tenant is remo
   assert.equal((await fanfareHere(runner, ['tenants', 'delete', 'gone'])).code, 2);
   assert.equal((await here('tenants', 'delete', 'gone', '--yes')).stdout, 'gone deleted');
   assert.equal((await fanfareHere(runner, ['tenants', 'get', 'gone'])).code, 1);
+});
+
+test('listen hands requests on, still signed, and answers as the program behind it does', async () => {
+  const program = await startEndpoint((_, number) => ({ status: number === 0 ? 503 : 200 }));
+  const args = [
+    'listen',
+    '--tenant',
+    'dev',
+    '--forward-to',
+    program.url,
+    '--count',
+    '2',
+    '--retry-schedule',
+    '1',
+  ];
+  const listening = startFanfare(runner, args);
+  await listening.says(/^listening on/);
+  const { id } = await runner.call('GET', '/v1/subscriptions?tenant=dev').then(({ body }) => body.data[0]);
+  const { secret } = (await runner.call('GET', `/v1/subscriptions/${id}/secret?tenant=dev`)).body;
+  await runner.post({ type: 'a.b', tenant: 'dev', data: 1 });
+  assert.equal(await listening.ended, 0);
+  assert.deepEqual(
+    listening.stdout.map((line) => / attempt (\d) verified, answered (\d+) /.exec(line)?.slice(1)),
+    [
+      ['1', '503'],
+      ['2', '200'],
+    ],
+  );
+  for (const { body, headers } of program.requests) verifyWebhook(secret, body, headers);
+  await program.close();
 });
