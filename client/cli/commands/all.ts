@@ -7,6 +7,7 @@ import { keys } from './keys.ts';
 import { listen } from './listen.ts';
 import { replay } from './replay.ts';
 import { send } from './send.ts';
+import { sendAll } from './send-all.ts';
 import { health, openapi } from './service.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -15,6 +16,7 @@ import { portal, tenants } from './tenants.ts';
 /** Every command, in the order of help. */
 export const COMMANDS: Commands = {
   send,
+  'send-all': sendAll,
   listen,
   subscriptions,
   deliveries,

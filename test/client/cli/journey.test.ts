@@ -222,3 +222,24 @@ test('listen hands requests on, still signed, and answers as the program behind 
   for (const { body, headers } of program.requests) verifyWebhook(secret, body, headers);
   await program.close();
 });
+
+test('a file of events is posted whole, each line once, and a bad line is named', async () => {
+  const scope = { tenant: 'bulk' };
+  const target = await startEndpoint();
+  await runner.subscribe(target.url, scope);
+  const many = Array.from({ length: 130 }, (_, i) => `{"type":"a.b","id":"bulk-${i}","data":{"i":${i}.0}}`);
+  const large = `{"type":"a.b","data":"${'x'.repeat(200 * 1024)}"}`;
+  const lines = [...many, '', '{"type":"not a type","data":1}', ...Array(6).fill(large)].join('\n');
+  const sent = await fanfare(runner, ['send-all', '-', '--tenant', 'bulk'], lines);
+  assert.deepEqual([sent.code, sent.stdout], [1, '136 accepted, 0 accepted before, 1 refused']);
+  assert.match(sent.stderr, /^line 132: The field \/type must/m);
+  const again = await fanfare(runner, ['send-all', '-', '--tenant', 'bulk', '--json'], many.join('\n'));
+  assert.equal(again.code, 0);
+  assert.deepEqual(JSON.parse(again.stdout), { accepted: 0, duplicates: 130, refused: 0 });
+  await until('all came', () => target.requests.length === 136);
+  assert.ok(target.requests.some(({ body }) => body.toString().endsWith('"data":{"i":129.0}}')));
+  for (const text of ['{"type":', '[1]', 'null']) {
+    assert.equal((await fanfare(runner, ['send-all', '-'], text)).code, 2, text);
+  }
+  await target.close();
+});
