@@ -39,6 +39,34 @@ async function lines(...args: readonly string[]): Promise<readonly unknown[]> {
   return stdout === '' ? [] : stdout.split('\n').map((line) => JSON.parse(line));
 }
 
+test('event types are kept by JSON from a file or the line, and a tenant is removed only when told so', async () => {
+  const schema = '{"type":"object","required":["id"]}';
+  await here(
+    'event-types',
+    'put',
+    'order.sent',
+    '--description',
+    'On its way',
+    '--schema',
+    schema,
+    '--mode',
+    'block',
+  );
+  assert.match((await here('event-types', 'list')).stdout, /^order\.sent +block +On its way$/m);
+  await until('ingest knows it', async () => {
+    const { code, stderr } = await fanfareHere(runner, ['send', 'order.sent', '{}']);
+    assert.ok(code === 0 || /invalid-event/.test(stderr), stderr);
+    return code === 1;
+  });
+  await here('event-types', 'delete', 'order.sent');
+  await here('tenants', 'put', 'gone', '--name', 'Soon gone', '--retry-schedule', '5,30');
+  assert.deepEqual(JSON.parse((await here('tenants', 'get', 'gone')).stdout).retrySchedule, [5, 30]);
+  assert.match((await here('portal', 'gone', '--read-only')).stdout, /^url +http:\S+#token=\S+$/m);
+  assert.equal((await fanfareHere(runner, ['tenants', 'delete', 'gone'])).code, 2);
+  assert.equal((await here('tenants', 'delete', 'gone', '--yes')).stdout, 'gone deleted');
+  assert.equal((await fanfareHere(runner, ['tenants', 'get', 'gone'])).code, 1);
+});
+
 const DATA = '{"id":9007199254740993,"big":1e400,"price":1.0}';
 
 test('listen prints what send sends, verified and token for token, and unsubscribes on Ctrl-C', async () => {
@@ -165,34 +193,6 @@ test('a key made for a tenant works for that tenant without naming it', async ()
   await here('keys', 'delete', id);
 });
 
-test('event types are kept by JSON from a file or the line, and a tenant is removed only when told so', async () => {
-  const schema = '{"type":"object","required":["id"]}';
-  await here(
-    'event-types',
-    'put',
-    'order.sent',
-    '--description',
-    'On its way',
-    '--schema',
-    schema,
-    '--mode',
-    'block',
-  );
-  assert.match((await here('event-types', 'list')).stdout, /^order\.sent +block +On its way$/m);
-  await until('ingest knows it', async () => {
-    const { code, stderr } = await fanfareHere(runner, ['send', 'order.sent', '{}']);
-    assert.ok(code === 0 || /invalid-event/.test(stderr), stderr);
-    return code === 1;
-  });
-  await here('event-types', 'delete', 'order.sent');
-  await here('tenants', 'put', 'gone', '--name', 'Soon gone', '--retry-schedule', '5,30');
-  assert.deepEqual(JSON.parse((await here('tenants', 'get', 'gone')).stdout).retrySchedule, [5, 30]);
-  assert.match((await here('portal', 'gone', '--read-only')).stdout, /^url +http:\S+#token=\S+$/m);
-  assert.equal((await fanfareHere(runner, ['tenants', 'delete', 'gone'])).code, 2);
-  assert.equal((await here('tenants', 'delete', 'gone', '--yes')).stdout, 'gone deleted');
-  assert.equal((await fanfareHere(runner, ['tenants', 'get', 'gone'])).code, 1);
-});
-
 test('listen hands requests on, still signed, and answers as the program behind it does', async () => {
   const program = await startEndpoint((_, number) => ({ status: number === 0 ? 503 : 200 }));
   const args = [
@@ -233,13 +233,15 @@ test('a file of events is posted whole, each line once, and a bad line is named'
   const sent = await fanfare(runner, ['send-all', '-', '--tenant', 'bulk'], lines);
   assert.deepEqual([sent.code, sent.stdout], [1, '136 accepted, 0 accepted before, 1 refused']);
   assert.match(sent.stderr, /^line 132: The field \/type must/m);
-  const again = await fanfare(runner, ['send-all', '-', '--tenant', 'bulk', '--json'], many.join('\n'));
+  const again = await fanfareHere(runner, ['send-all', '-', '--tenant', 'bulk', '--json'], {
+    input: many.join('\n'),
+  });
   assert.equal(again.code, 0);
   assert.deepEqual(JSON.parse(again.stdout), { accepted: 0, duplicates: 130, refused: 0 });
   await until('all came', () => target.requests.length === 136);
   assert.ok(target.requests.some(({ body }) => body.toString().endsWith('"data":{"i":129.0}}')));
   for (const text of ['{"type":', '[1]', 'null']) {
-    assert.equal((await fanfare(runner, ['send-all', '-'], text)).code, 2, text);
+    assert.equal((await fanfareHere(runner, ['send-all', '-'], { input: text })).code, 2, text);
   }
   await target.close();
 });

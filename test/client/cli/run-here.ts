@@ -8,13 +8,15 @@ export interface Here {
   /** What the user answers; null: there is none. */
   readonly says?: boolean | null;
   readonly now?: number;
+  /** Standard input. */
+  readonly input?: string;
 }
 
 /** Runs a command line in this process, which is much faster than in one of its own. Arguments name no files. */
 export async function fanfareHere(
   { url, apiKey }: Place,
   argv: readonly string[],
-  { tty = false, says = null, now = Date.now() }: Here = {},
+  { tty = false, says = null, now = Date.now(), input = '' }: Here = {},
 ): Promise<Ended> {
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const code = await runCommandLine(argv, {
@@ -23,7 +25,7 @@ export async function fanfareHere(
     stderr: { isTTY: tty, write: (text) => stderr.push(text) },
     signal: new AbortController().signal,
     now: () => now,
-    readText: async (argument) => argument,
+    readText: async (argument) => (argument === '-' ? input : argument),
     ask: async () => says,
   });
   return { code, stdout: stdout.join('').trimEnd(), stderr: stderr.join('').trimEnd() };
