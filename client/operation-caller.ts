@@ -12,7 +12,7 @@ import type {
 import { type Answer, exchange, REAL_WORLD, type World } from './transport.ts';
 
 export interface FanfareOptions {
-  /** Where the API is, without `/v1`: `https://hooks.example.com`. */
+  /** Where the API is, with or without `/v1`: `https://hooks.example.com`. */
   readonly url: string;
   readonly apiKey: string;
   /** Time for one try, in milliseconds. */
@@ -56,7 +56,7 @@ export class OperationCaller {
   constructor({ url, apiKey, timeoutMs, retries, world }: FanfareOptions) {
     if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError('url must be http or https');
     if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new TypeError('apiKey must be visible ASCII');
-    this.#url = url.replace(/\/+$/, '');
+    this.#url = url.replace(/\/+$/, '').replace(/\/v1$/, '');
     this.#apiKey = apiKey;
     this.#timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#retries = retries ?? DEFAULT_RETRIES;

@@ -220,6 +220,25 @@ test('a list is read to its end, across short pages, and a cursor that leads now
   }, /same cursor/);
 });
 
+test('the API is found with and without the version in its URL', async () => {
+  const fetched: string[] = [];
+  const world = {
+    fetch: async (url: string | URL | globalThis.Request) => {
+      fetched.push(String(url));
+      return Response.json({ status: 'ok' });
+    },
+  };
+  for (const url of [
+    'https://x.example',
+    'https://x.example/',
+    'https://x.example/v1',
+    'https://x.example/v1/',
+  ]) {
+    await new Fanfare({ url, apiKey: 'K', world }).getHealth();
+  }
+  assert.deepEqual([...new Set(fetched)], ['https://x.example/v1/health']);
+});
+
 test('a URL or key that no request can be made with is refused at once', () => {
   for (const url of ['nowhere', 'ftp://x.example']) {
     assert.throws(() => new Fanfare({ url, apiKey: 'K' }), TypeError);
