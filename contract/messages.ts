@@ -9,6 +9,9 @@
 /** What caused an attempt. */
 export type Trigger = 'schedule' | 'manual' | 'redrive' | 'replay' | 'test';
 
+/** The run that fan-out begins; every later one bears the id of what began it. */
+export const FIRST_RUN = '0';
+
 /** The event as every later stage needs it, without its data. Times are epoch milliseconds. */
 export interface EventEnvelope {
   readonly tenant: string;
@@ -42,7 +45,7 @@ export interface DeliveryMessage {
   readonly attempt: number;
   /** Attempts made so far in this run of the schedule; indexes the retry schedule. */
   readonly step: number;
-  /** Which run of the schedule this is: `0` the first, otherwise the id of the request or task that began it. */
+  /** Which run of the schedule this is: `FIRST_RUN`, otherwise the id of the request or task that began it. */
   readonly run: string;
   readonly trigger: Trigger;
   /** Subscription ids, 1 to 100. Only first attempts carry more than one. */

@@ -1,8 +1,31 @@
 import { DISPATCH } from '../../contract/limits.ts';
 import { type DeliveryMessage, type EventEnvelope, FIRST_RUN } from '../../contract/messages.ts';
+import { deliveryId } from '../id.ts';
+import { shardOf } from '../shard.ts';
 
-/** The delivery messages of an event's first attempts: up to 100 targets each, every target in exactly one. */
+/**
+ * The delivery messages of an event's first attempts: up to 100 targets each, every target in exactly one. The
+ * targets of a message share a partition of the delivery log, so that what becomes of them can be written as one
+ * item, and looked up with one query when the message comes again.
+ */
 export function packDeliveries(
+  event: EventEnvelope,
+  shards: number,
+  targets: readonly string[],
+): readonly DeliveryMessage[] {
+  const partitions = shards === 1 ? [targets] : byShard(event, shards, targets);
+  return partitions.flatMap((partition) => messagesFor(event, shards, partition));
+}
+
+function byShard(
+  event: EventEnvelope,
+  shards: number,
+  targets: readonly string[],
+): readonly (readonly string[])[] {
+  return [...Map.groupBy(targets, (target) => shardOf(deliveryId(event, target), shards)).values()];
+}
+
+function messagesFor(
   event: EventEnvelope,
   shards: number,
   targets: readonly string[],

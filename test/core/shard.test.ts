@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shardOf, shardsFor } from '../../core/shard.ts';
 
-test('an event gets one partition per hundred subscriptions, at least one, at most a hundred', () => {
+test('an event gets one partition up to a hundred subscriptions, then one for each eighty, at most a hundred', () => {
   for (const [matched, shards] of [
     [0, 1],
     [1, 1],
     [100, 1],
     [101, 2],
-    [250, 3],
-    [10_000, 100],
+    [160, 2],
+    [250, 4],
+    [8_000, 100],
     [1_000_000, 100],
   ] as const) {
     assert.equal(shardsFor(matched), shards, `${matched} subscriptions`);

@@ -72,8 +72,8 @@ test('a worker that died between two sends: the next one sends only to those not
   bench.queue.refuses = () => ++sends > 2;
   assert.deepEqual(await bench.fanOut({}), [0]);
   const first = bench.deliveries().flatMap(({ header }) => header.targets);
-  assert.equal(first.length, 200);
-  await dispatched(bench, first, 3);
+  assert.ok(first.length > 100 && first.length < 200, `${first.length} targets`);
+  await dispatched(bench, first, 4);
   bench.queue.refuses = () => false;
   assert.deepEqual(await bench.receive([bench.message({})], 2), []);
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveryId } from '../../core/id.ts';
+import { shardOf } from '../../core/shard.ts';
 import { fanOutBench } from '../support/fan-out-bench.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => `sub_${String(i).padStart(5, '0')}`);
@@ -46,7 +47,7 @@ test('an event goes on record and to the queue, with all that dispatch needs', a
   });
 });
 
-test('C017: 250 subscriptions give 250 deliveries, each once, in three messages', async () => {
+test('C017: 250 subscriptions give 250 deliveries, each once, a message for each partition of the log', async () => {
   const bench = fanOutBench();
   for (const id of many(250)) bench.directory.put('acme', { id, eventTypes: ['order.created'] });
   assert.deepEqual(await bench.fanOut({}), []);
@@ -54,14 +55,14 @@ test('C017: 250 subscriptions give 250 deliveries, each once, in three messages'
     bench.targets().sort(),
     many(250).map((id) => `evt_1 ${id}`),
   );
+  const messages = bench.deliveries().map(({ header }) => header);
   assert.deepEqual(
-    bench.deliveries().map(({ header }) => [header.targets.length, header.shards]),
-    [
-      [100, 3],
-      [100, 3],
-      [50, 3],
-    ],
+    messages.map(({ shards }) => shards),
+    [4, 4, 4, 4],
   );
+  for (const { event, targets, shards } of messages) {
+    assert.equal(new Set(targets.map((target) => shardOf(deliveryId(event, target), shards))).size, 1);
+  }
   assert.equal((await bench.store.get('acme', 'evt_1'))?.matched, 250);
 });
 
