@@ -1,133 +1,168 @@
-import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { INDEXES, KEYS } from '../contract/tables.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DeliveryLogMode } from '../contract/delivery-log.ts';
 import type { Clock } from '../core/clock.ts';
-import type { DeliveryKey, DeliveryRow } from '../core/delivery.ts';
-import type { DeliveryLog } from '../core/dispatch/ports.ts';
+import type { DeliveryKey, DeliveryRow, EventKey } from '../core/delivery.ts';
+import { isUneventful, keeps, LOG_POLICIES, type LogPolicy } from '../core/dispatch/log-policy.ts';
+import type { DeliveryLog, DeliveryOf } from '../core/dispatch/ports.ts';
 import type { StartedDeliveries } from '../core/fan-out/ports.ts';
-import { deliveryIdBound } from '../core/id.ts';
 import type { DeliveryListFilter, DeliveryReads } from '../core/manage/delivery-reads.ts';
+import type { EventReads } from '../core/manage/event-reads.ts';
 import { shardOf } from '../core/shard.ts';
 import { batchWrite } from './aws/batch-write.ts';
-import {
-  deliveryPartition,
-  fromDeliveryItem,
-  isExpiredRow,
-  LISTED_ATTRIBUTES,
-  partitionOf,
-  subscriptionPartition,
-  toDeliveryItem,
-} from './aws/delivery-item.ts';
-import { type Item, toItem } from './aws/item.ts';
+import { fromDeliveryItem, toDeliveryItem } from './aws/delivery-item.ts';
+import { DeliveryQueries } from './aws/delivery-queries.ts';
+import type { Item } from './aws/item.ts';
+import { mergeRows, oneOfEach } from './aws/merge-rows.ts';
+import { fromPackedItem, isPacked, toPackedItems } from './aws/packed-item.ts';
+import { packedOfSubscription } from './aws/packed-of-subscription.ts';
 
-const SUBSCRIPTION_INDEX = INDEXES.deliveriesBySubscription;
-/** Sorts after everything that may follow a delivery id in a row's key. */
-const AFTER_ROWS = '#~';
-/** Sorts after every delivery id. */
-const AFTER_ALL = 'dlv_~';
+/** So many deliveries of a partition are worth a query each; more are read with one that takes in what lies between. */
+const FEW = 4;
 
-/** The delivery log in the deliveries table: append-only rows, see `docs/tables.md`. */
+export interface DynamoDeliveryLogOptions {
+  /** What is kept of what is appended. @default 'full' */
+  readonly mode?: DeliveryLogMode;
+  /** Leads to a subscription's packed rows, which the index does not hold. @default - its list leaves them out */
+  readonly events?: Pick<EventReads, 'newest'>;
+  readonly clock?: Clock;
+}
+
+/**
+ * The delivery log in the deliveries table: append-only rows and packed items, see `docs/tables.md`. Reads find
+ * both in every mode, because what another mode wrote stays for 30 days.
+ */
 export class DynamoDeliveryLog implements DeliveryLog, StartedDeliveries, DeliveryReads {
+  readonly policy: LogPolicy;
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  readonly #clock: Clock;
+  readonly #mode: DeliveryLogMode;
+  readonly #events: Pick<EventReads, 'newest'> | null;
+  readonly #queries: DeliveryQueries;
 
-  constructor(client: DynamoDBClient, table: string, clock: Clock = { now: () => Date.now() }) {
+  constructor(client: DynamoDBClient, table: string, options: DynamoDeliveryLogOptions = {}) {
+    const { mode = 'full', events = null, clock = { now: () => Date.now() } } = options;
     this.#client = client;
     this.#table = table;
-    this.#clock = clock;
+    this.#mode = mode;
+    this.#events = events;
+    this.#queries = new DeliveryQueries(client, table, clock);
+    this.policy = LOG_POLICIES[mode];
   }
 
   async append(rows: readonly DeliveryRow[]): Promise<void> {
+    const kept = rows.filter((row) => keeps(this.policy, row));
+    const { packed = [], plain = [] } = Object.groupBy(kept, (row) =>
+      this.#mode === 'packed' && isUneventful(row) ? 'packed' : 'plain',
+    );
+    const items = [...plain.map(toDeliveryItem), ...toPackedItems(packed)];
+    if (items.length === 0) return;
     await batchWrite(
       this.#client,
       this.#table,
-      rows.map((row) => ({ put: toDeliveryItem(row) })),
+      items.map((put) => ({ put })),
     );
   }
 
   async rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]> {
-    const rows: DeliveryRow[] = [];
-    const query = {
-      KeyConditionExpression: `${KEYS.partition} = :partition AND begins_with(${KEYS.sort}, :delivery)`,
-      ExpressionAttributeValues: toItem({
-        ':partition': partitionOf(delivery),
-        ':delivery': `${delivery.delivery}#`,
-      }),
-      ConsistentRead: true,
-    };
-    for await (const items of this.#query(query)) rows.push(...items.map(fromDeliveryItem));
-    return rows;
+    const shard = shardOf(delivery.delivery, delivery.shards);
+    const [packed, rows] = await Promise.all([
+      this.#queries.packed(delivery, shard, { consistent: true }),
+      this.#queries.ofDelivery(delivery),
+    ]);
+    return oneOfEach([...packed.filter((row) => row.delivery === delivery.delivery), ...rows]);
   }
 
-  async startedSubscriptions(event: Omit<DeliveryKey, 'delivery'>): Promise<ReadonlySet<string>> {
+  async rowsOfEach(
+    event: EventKey,
+    deliveries: readonly DeliveryOf[],
+  ): Promise<ReadonlyMap<string, readonly DeliveryRow[]>> {
+    const byShard = Map.groupBy(deliveries, ({ delivery }) => shardOf(delivery, event.shards));
+    const read = ([shard, some]: [number, readonly DeliveryOf[]]) =>
+      some.length > FEW ? this.#stretch(event, shard, some) : this.#each(event, shard, some);
+    const rows = (await Promise.all([...byShard].map(read))).flat();
+    const byDelivery = Map.groupBy(rows, (row) => row.delivery);
+    return new Map([...byDelivery].map(([delivery, own]) => [delivery, oneOfEach(own)]));
+  }
+
+  async startedSubscriptions(event: EventKey): Promise<ReadonlySet<string>> {
     const shards = Array.from({ length: event.shards }, (_, shard) => shard);
-    const started = new Set<string>();
-    const read = async (shard: number): Promise<void> => {
-      const query = {
-        KeyConditionExpression: `${KEYS.partition} = :partition`,
-        ExpressionAttributeValues: toItem({ ':partition': deliveryPartition(event, shard) }),
-        ProjectionExpression: `subscription, #ttl`,
-        ExpressionAttributeNames: { '#ttl': KEYS.expiresAt },
-        ConsistentRead: true,
-      };
-      for await (const items of this.#query(query)) {
-        for (const item of items) started.add(item.subscription?.S ?? '');
-      }
-    };
-    await Promise.all(shards.map(read));
-    return started;
+    const found = await Promise.all(shards.map((shard) => this.#queries.subscriptions(event, shard)));
+    return new Set(found.flat());
   }
 
-  async *ofEvent(
-    event: Omit<DeliveryKey, 'delivery'>,
-    after: string | null,
-  ): AsyncIterable<readonly DeliveryRow[]> {
+  async *ofEvent(event: EventKey, after: string | null): AsyncIterable<readonly DeliveryRow[]> {
     const first = after === null ? 0 : shardOf(after, event.shards);
     for (let shard = first; shard < event.shards; shard++) {
-      const from = after !== null && shard === first ? `${after}${AFTER_ROWS}` : ' ';
-      yield* this.#rows({
-        ...LISTED_ATTRIBUTES,
-        KeyConditionExpression: `${KEYS.partition} = :partition AND ${KEYS.sort} > :from`,
-        ExpressionAttributeValues: toItem({ ':partition': deliveryPartition(event, shard), ':from': from }),
-        ConsistentRead: true,
-      });
+      yield* after !== null && shard === first
+        ? this.#restOfPartition(event, shard, after)
+        : this.#partition(event, shard);
     }
   }
 
-  async *ofSubscription(
+  ofSubscription(
     tenant: string,
     subscription: string,
     filter: DeliveryListFilter,
   ): AsyncIterable<readonly DeliveryRow[]> {
-    const { partition, sort, name } = SUBSCRIPTION_INDEX;
-    const until = filter.until === null ? AFTER_ALL : deliveryIdBound(filter.until);
-    const end = filter.before !== null && filter.before < until ? filter.before : until;
-    const begin = deliveryIdBound(filter.since ?? 0);
-    // A condition that nothing can meet is an error to DynamoDB, and an empty list to us.
-    if (begin >= end) return;
-    yield* this.#rows({
-      IndexName: name,
-      // BETWEEN takes its upper end in; no key equals it, because every key goes on after its delivery id.
-      KeyConditionExpression: `${partition} = :partition AND ${sort} BETWEEN :begin AND :end`,
-      ExpressionAttributeValues: toItem({
-        ':partition': subscriptionPartition(tenant, subscription),
-        ':begin': begin,
-        ':end': end,
-      }),
-      ScanIndexForward: false,
-    });
+    const rows = this.#queries.ofSubscription(tenant, subscription, filter);
+    if (this.#events === null) return rows;
+    const packed = packedOfSubscription(this.#events, tenant, subscription, filter, (event, shard) =>
+      this.#queries.packed(event, shard, { only: new Set([subscription]), consistent: false }),
+    );
+    return mergeRows(rows, packed, 'descending');
   }
 
-  async *#rows(query: Omit<QueryCommandInput, 'TableName'>): AsyncIterable<readonly DeliveryRow[]> {
-    for await (const items of this.#query(query)) yield items.map(fromDeliveryItem);
+  /** All rows of a partition, by delivery. Packed items come first, so they are all known before the first row is. */
+  #partition(event: EventKey, shard: number): AsyncIterable<readonly DeliveryRow[]> {
+    const packed: DeliveryRow[] = [];
+    const pages = this.#queries.partition(event, shard);
+    return mergeRows(unpacked(pages, event, packed), pageOf(packed), 'ascending');
   }
 
-  async *#query(query: Omit<QueryCommandInput, 'TableName'>): AsyncIterable<readonly Item[]> {
-    const pages = paginateQuery({ client: this.#client }, { ...query, TableName: this.#table });
-    for await (const { Items = [] } of pages) {
-      const now = this.#clock.now();
-      const live = Items.filter((item) => !isExpiredRow(item, now));
-      if (live.length > 0) yield live;
-    }
+  async *#restOfPartition(event: EventKey, shard: number, after: string) {
+    const packed = await this.#queries.packed(event, shard, { consistent: true });
+    const left = packed.filter((row) => row.delivery > after);
+    yield* mergeRows(this.#queries.rowsAfter(event, shard, after), pageOf(left), 'ascending');
   }
+
+  /** The rows of many deliveries of a partition, with one query. */
+  async #stretch(event: EventKey, shard: number, deliveries: readonly DeliveryOf[]) {
+    const wanted = new Set(deliveries.map(({ delivery }) => delivery));
+    const only = new Set(deliveries.map(({ subscription }) => subscription));
+    const last = [...wanted].sort().at(-1);
+    const items = (await Array.fromAsync(this.#queries.partition(event, shard, last))).flat();
+    return items.flatMap((item) =>
+      isPacked(item)
+        ? fromPackedItem(item, event, only)
+        : [fromDeliveryItem(item)].filter((row) => wanted.has(row.delivery)),
+    );
+  }
+
+  /** The rows of a few deliveries of a partition. A log that packs nothing saves itself the look at packed items. */
+  async #each(event: EventKey, shard: number, deliveries: readonly DeliveryOf[]) {
+    const only = new Set(deliveries.map(({ subscription }) => subscription));
+    const found = await Promise.all([
+      this.#mode === 'packed' ? this.#queries.packed(event, shard, { only, consistent: true }) : [],
+      ...deliveries.map(({ delivery }) => this.#queries.ofDelivery({ ...event, delivery })),
+    ]);
+    return found.flat();
+  }
+}
+
+/** The rows among these items, in pages that are never empty; what packed items hold goes to `packed`. */
+async function* unpacked(
+  pages: AsyncIterable<readonly Item[]>,
+  event: EventKey,
+  packed: DeliveryRow[],
+): AsyncIterable<readonly DeliveryRow[]> {
+  for await (const items of pages) {
+    packed.push(...items.filter(isPacked).flatMap((item) => fromPackedItem(item, event)));
+    const rows = items.filter((item) => !isPacked(item)).map(fromDeliveryItem);
+    if (rows.length > 0) yield rows;
+  }
+}
+
+/** These rows as one page, by delivery; they may still be added to until it is read. */
+async function* pageOf(rows: readonly DeliveryRow[]): AsyncIterable<readonly DeliveryRow[]> {
+  if (rows.length > 0) yield rows.toSorted((a, b) => (a.delivery < b.delivery ? -1 : 1));
 }

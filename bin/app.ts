@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { DELIVERY_LOG_MODES, type DeliveryLogMode } from '../contract/delivery-log.ts';
 import { FanfareStack } from '../lib/fanfare-stack.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -19,8 +20,17 @@ new FanfareStack(app, 'Fanfare', {
   version: read('package.json').version,
   // `-c console=false` leaves it out. So does the local runner, which serves the page by itself.
   ...(String(app.node.tryGetContext('console')) === 'false' ? { console: false as const } : {}),
+  deliveryLog: deliveryLogOf(app.node.tryGetContext('deliveryLog')),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+
+/** What `-c deliveryLog=…` says; `full` unless it is given. */
+function deliveryLogOf(value: unknown): DeliveryLogMode {
+  const mode = DELIVERY_LOG_MODES.find((known) => known === (value ?? 'full'));
+  if (mode === undefined)
+    throw new Error(`deliveryLog is one of ${DELIVERY_LOG_MODES.join(', ')}, not ${value}`);
+  return mode;
+}
 
 function read(file: string) {
   return JSON.parse(readFileSync(join(root, file), 'utf8'));

@@ -20,6 +20,8 @@ export const ENV = {
   ingestBurst: 'FANFARE_INGEST_BURST',
   /** Where the console is served: portal links lead there. */
   consoleUrl: 'FANFARE_CONSOLE_URL',
+  /** What the delivery log keeps: a `DeliveryLogMode`. */
+  deliveryLog: 'FANFARE_DELIVERY_LOG',
   /** Version of Fanfare, for `user-agent` and `GET /v1/health`. */
   version: 'FANFARE_VERSION',
 } as const;

@@ -9,9 +9,6 @@
 /** What caused an attempt. */
 export type Trigger = 'schedule' | 'manual' | 'redrive' | 'replay' | 'test';
 
-/** The run that fan-out begins; every later one bears the id of what began it. */
-export const FIRST_RUN = '0';
-
 /** The event as every later stage needs it, without its data. Times are epoch milliseconds. */
 export interface EventEnvelope {
   readonly tenant: string;

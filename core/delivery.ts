@@ -54,10 +54,14 @@ export interface DeliveryRow {
   readonly nextAttemptAt: number | null;
 }
 
-/** Finds the rows of one delivery, or of one event. */
-export interface DeliveryKey {
+/** Finds the rows of one event. */
+export interface EventKey {
   readonly tenant: string;
   readonly event: string;
-  readonly delivery: string;
   readonly shards: number;
+}
+
+/** Finds the rows of one delivery. */
+export interface DeliveryKey extends EventKey {
+  readonly delivery: string;
 }

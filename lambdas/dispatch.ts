@@ -19,6 +19,7 @@ import { PaceGate } from '../core/dispatch/pace-gate.ts';
 import { SocketSlots } from '../core/dispatch/socket-slots.ts';
 import { noMeter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
+import { deliveryLogMode } from './edge/delivery-log-mode.ts';
 import { sealer } from './edge/sealer.ts';
 import { type FailedMessageIds, receivedRecord, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
 import { destinationPolicy, dynamo, once, required, sqs } from './wiring.ts';
@@ -62,7 +63,7 @@ const dispatch = once(() => {
     operational,
     destination: new HttpsDestination({ policy: destinationPolicy(), clock: systemClock }),
     slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
-    deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries),
+    deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries, { mode: deliveryLogMode() }),
     parking: new DynamoParkingLot(dynamo(), deliveries),
     deadLetters: new DynamoDeadLetters(dynamo(), deliveries),
     deliveries: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),

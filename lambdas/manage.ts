@@ -21,6 +21,7 @@ import { type OperationsDeps, operations } from '../core/manage/operations.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate } from './edge/authenticate.ts';
+import { deliveryLogMode } from './edge/delivery-log-mode.ts';
 import { logCalls } from './edge/log-calls.ts';
 import { isOpen, type ManagedOperations, route } from './edge/manage-router.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
@@ -46,11 +47,17 @@ export function createManage(deps: ManageDeps) {
 
 function storedDeps(): OperationsDeps {
   const deliveriesTable = required(ENV.deliveriesTable);
+  const events = new DynamoEventReads(dynamo(), required(ENV.eventsTable), clock);
   return {
     store: new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer()),
     keys: new DynamoApiKeys(dynamo(), required(ENV.subscriptionsTable)),
-    events: new DynamoEventReads(dynamo(), required(ENV.eventsTable), clock),
-    deliveries: new DynamoDeliveryLog(dynamo(), deliveriesTable),
+    events,
+    // Only packed rows have to be looked for by way of the events.
+    deliveries: new DynamoDeliveryLog(
+      dynamo(),
+      deliveriesTable,
+      deliveryLogMode() === 'packed' ? { events } : {},
+    ),
     deadLetters: new DynamoDeadLetters(dynamo(), deliveriesTable),
     tasks: new DynamoTasks(dynamo(), deliveriesTable),
     queue: new SqsQueue(sqs(), required(ENV.tasksQueue)),

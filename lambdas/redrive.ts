@@ -13,6 +13,7 @@ import { ENV } from '../contract/environment.ts';
 import { noMeter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { type RedriveDeps, workOnTask } from '../core/redrive/work-on-task.ts';
+import { deliveryLogMode } from './edge/delivery-log-mode.ts';
 import { type FailedMessageIds, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
 import { dynamo, once, required, sqs } from './wiring.ts';
 
@@ -44,7 +45,7 @@ const redrive = once(() => {
     index: new DynamoDeadLetters(dynamo(), deliveries),
     subscriptions: new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable)),
     events: new DynamoEventReads(dynamo(), required(ENV.eventsTable), systemClock),
-    deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries),
+    deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries, { mode: deliveryLogMode() }),
     deliveries: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
     operational: new OperationalEvents({
       queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),

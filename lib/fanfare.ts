@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { DeliveryLogMode } from '../contract/delivery-log.ts';
 import { ENV } from '../contract/environment.ts';
 import { Queues } from './blocks/queues.ts';
 import { Secrets } from './blocks/secrets.ts';
@@ -49,6 +50,12 @@ export interface FanfareProps {
   readonly throttling?: Throttling;
   /** @default - see each member */
   readonly concurrency?: Concurrency;
+  /**
+   * What the delivery log keeps: every attempt, compact results with a row for each failure, or failures alone.
+   * `docs/delivery-log.md` says what each answers and costs. It may be changed at any time.
+   * @default 'full'
+   */
+  readonly deliveryLog?: DeliveryLogMode;
   /** Version that `user-agent` and `GET /v1/health` give. @default 'dev' */
   readonly version?: string;
 }
@@ -65,6 +72,7 @@ export class Fanfare extends Construct {
     super(scope, id);
     const { removalPolicy = RemovalPolicy.RETAIN, logRetention = RetentionDays.ONE_MONTH } = props;
     const { throttling = { ratePerSecond: 1_000, burst: 2_000 }, concurrency = {}, version = 'dev' } = props;
+    const { deliveryLog = 'full' } = props;
 
     // What is kept, and what messages wait in between the stages.
     const tables = new Tables(this, 'Tables', { removalPolicy });
@@ -84,14 +92,19 @@ export class Fanfare extends Construct {
     const dispatch = new Dispatch(this, 'Dispatch', {
       ...parts,
       version,
+      deliveryLog,
       maxConcurrency: concurrency.dispatch ?? 200,
       maxSlowConcurrency: concurrency.slowDispatch ?? 100,
     });
     const retry = new Retry(this, 'Retry', parts);
-    const redrive = new Redrive(this, 'Redrive', { ...parts, maxConcurrency: concurrency.redrive ?? 5 });
+    const redrive = new Redrive(this, 'Redrive', {
+      ...parts,
+      deliveryLog,
+      maxConcurrency: concurrency.redrive ?? 5,
+    });
 
     // Everything else the API offers, and the door to it all.
-    const manage = new Manage(this, 'Manage', { ...parts, version });
+    const manage = new Manage(this, 'Manage', { ...parts, version, deliveryLog });
     this.api = new Api(this, 'Api', {
       ingest: ingest.function,
       manage: manage.function,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DeliveryLogMode } from '../contract/delivery-log.ts';
 import { ENV } from '../contract/environment.ts';
 import { Console } from './console.ts';
 import { FolderTakenError, openDataFolder } from './data-folder.ts';
@@ -19,8 +20,13 @@ const TAKEN_MS = 2_000;
 /** Time until the API must answer. */
 const READY_WITHIN_MS = 30_000;
 
-/** How to run; with `tableFaults`, faults can strike tables too, which tests want. */
-export type RunnerOptions = Options & { readonly tableFaults?: boolean };
+/** How to run, with what only tests want. */
+export type RunnerOptions = Options & {
+  /** Whether faults can strike tables too. */
+  readonly tableFaults?: boolean;
+  /** @default - what the template has */
+  readonly deliveryLog?: DeliveryLogMode;
+};
 
 /** What the runner has to tell while it works. */
 export interface Reports {
@@ -72,7 +78,11 @@ export async function startRunner(
     started.defer(() => gateway.close(0));
     const logs = openLogs(root, options.data, new URL(url).port, reports);
     started.defer(() => logs.close());
-    const making = synthesize(root, () => reports.notice('Making the template from the sources…'));
+    const making = synthesize(
+      root,
+      () => reports.notice('Making the template from the sources…'),
+      options.deliveryLog === undefined ? {} : { deliveryLog: options.deliveryLog },
+    );
     // Its failure is thrown below; until then it must not count as unhandled.
     making.catch(() => 'thrown below');
     const standIns = await startStandIns(data, {

@@ -37,17 +37,22 @@ export class SynthError extends Error {
 
 /**
  * The folder of the cloud assembly for the sources as they are, made anew only when one of them changed. The
- * application is run directly, which takes half the time of `cdk synth` and gives the same template.
+ * application is run directly, which takes half the time of `cdk synth` and gives the same template; `settings` are
+ * what `-c` would give it.
  */
-export async function synthesize(root: string, onWork: () => void): Promise<string> {
+export async function synthesize(
+  root: string,
+  onWork: () => void,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const all = join(root, '.local', 'assembly');
-  const folder = join(all, hashOf(root));
+  const folder = join(all, hashOf(root, settings));
   if (existsSync(join(folder, 'manifest.json'))) return folder;
   onWork();
   mkdirSync(all, { recursive: true });
   const draft = mkdtempSync(`${folder}.`);
   try {
-    await runApp(root, draft);
+    await runApp(root, draft, settings);
     // Another runner may have been quicker; the two are the same.
     if (!existsSync(folder)) renameSync(draft, folder);
   } finally {
@@ -57,8 +62,8 @@ export async function synthesize(root: string, onWork: () => void): Promise<stri
   return folder;
 }
 
-function hashOf(root: string): string {
-  const hash = createHash('sha256').update(process.version);
+function hashOf(root: string, settings: Readonly<Record<string, string>>): string {
+  const hash = createHash('sha256').update(process.version).update(JSON.stringify(settings));
   for (const path of SOURCES.flatMap((source) => filesBelow(root, source))) {
     hash
       .update(path)
@@ -76,11 +81,15 @@ function filesBelow(root: string, path: string): readonly string[] {
   return names.flatMap((name) => filesBelow(root, `${path}/${name}`));
 }
 
-function runApp(root: string, outdir: string): Promise<void> {
+function runApp(root: string, outdir: string, settings: Readonly<Record<string, string>>): Promise<void> {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
   const child = spawn(process.execPath, [join(root, 'bin', 'app.ts')], {
     cwd: root,
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...WITHOUT }) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...WITHOUT, ...settings }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -1,6 +1,6 @@
 import { RETENTION } from '../../contract/limits.ts';
 import { INDEXES, KEYS } from '../../contract/tables.ts';
-import type { AttemptResult, DeliveryKey, DeliveryRow } from '../../core/delivery.ts';
+import type { AttemptResult, DeliveryKey, DeliveryRow, EventKey } from '../../core/delivery.ts';
 import { shardOf } from '../../core/shard.ts';
 import { expiry, fromItem, type Item, isExpired, toItem } from './item.ts';
 
@@ -14,8 +14,9 @@ interface StoredRow
   readonly nextAttemptAt?: number;
 }
 
-/** What lists need of a row: everything but the response body, and `ttl`, by which readers judge. */
+/** What lists need of a row or a packed item: all but the response body, and `ttl`, by which readers judge. */
 const LISTED = [
+  ...[KEYS.sort, 'rows'],
   ...['tenant', 'event', 'eventType', 'subscription', 'delivery', 'shards', 'createdAt'],
   ...['attempt', 'run', 'trigger', 'at', 'status', 'reason', 'nextAttemptAt'],
   ...['url', 'durationMs', 'httpStatus', 'error', 'errorDetail', 'responseTruncated'],
@@ -29,7 +30,7 @@ export const LISTED_ATTRIBUTES = {
 };
 
 /** One of the partitions that an event's rows are spread over. */
-export function deliveryPartition(event: Omit<DeliveryKey, 'delivery'>, shard: number): string {
+export function deliveryPartition(event: EventKey, shard: number): string {
   return `E#${event.tenant}#${event.event}#${shard}`;
 }
 

@@ -16,7 +16,7 @@ import { resume } from './resume.ts';
 import { type Fate, Settler, type SettlerDeps } from './settler.ts';
 import type { SocketSlots } from './socket-slots.ts';
 import { Tally } from './tally.ts';
-import { keyOf, sameAttempt, type Target, targetsOf } from './target.ts';
+import { eventKeyOf, sameAttempt, sameAttemptLookedUp, type Target, targetsOf } from './target.ts';
 
 export interface DispatchDeps extends SettlerDeps, AttemptDeps {
   readonly subscriptions: SubscriptionReader;
@@ -30,15 +30,20 @@ export interface DispatchDeps extends SettlerDeps, AttemptDeps {
 /** Targets that could not be finished go back after this, in seconds, when something of ours is out of order. */
 const OUT_OF_ORDER_SECONDS = 30;
 
-/** An attempt, and what it leads to. */
-interface Made {
-  readonly attempt: Attempt;
-  readonly settlement: Settlement;
-}
-
 type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
-/** What became of a target in this invocation. `not-started`: too little time was left. */
-type End = Fate | { readonly kind: 'not-started' };
+/** Too little time was left. */
+type NotStarted = { readonly kind: 'not-started' };
+/** What became of a target in this invocation. */
+type End = Fate | NotStarted;
+/** What is to be kept of a target, and the attempt behind it, if one was made. */
+type Step =
+  | {
+      readonly kind: 'settle';
+      readonly settlement: Settlement;
+      readonly made?: { readonly subscription: Subscription; readonly attempt: Attempt };
+    }
+  | Stuck
+  | NotStarted;
 
 /**
  * Works through a batch of delivery messages: each target is prepared, guarded, sent, recorded and decided.
@@ -85,61 +90,83 @@ class Batch {
     const message = decodeDeliveryMessage(record.body);
     const { header, data } = message;
     tally.is(header);
-    const { tenant } = header.event;
-    const [subscriptions] = await Promise.all([
-      this.#deps.subscriptions.load(tenant, header.targets),
-      this.#deps.care.look(tenant, header.targets),
-    ]);
-    // Somebody may have worked on it before only if it came before, or if it is not the first attempt.
-    const isFirst = header.attempt === 1 && header.trigger === 'schedule';
-    const isNew = record.receiveCount === 1 && isFirst && header.held === undefined;
-    const targets = targetsOf(header, data);
-    const body = bodyOf({ ...header.event, data });
-    const ends = await Promise.all(
-      targets.map(async (target) => {
-        const past = isNew ? null : await this.#past(target);
-        if (past) return past.kind === 'resumed' ? this.#settle(past.settlement, tally) : past;
-        return this.#target(target, subscriptions.get(target.subscription), body, tally);
-      }),
-    );
-    await this.#putBack(message, targets, ends, tally);
-  }
-
-  /** What the log says is left to do for a target; null: the attempt itself. */
-  async #past(target: Target): Promise<Fate | { kind: 'resumed'; settlement: Settlement } | null> {
+    // All at once and before anything is awaited, so that the messages of a batch wait for each other.
+    let unsettled = header.targets.length;
+    this.#settler.expect(unsettled);
     try {
-      const rows = await this.#deps.deliveryLog.rowsOf(keyOf(target));
-      const settlement = resume(target, rows, this.#deps.clock.now());
-      return settlement && { kind: 'resumed', settlement };
-    } catch (cause) {
-      return { kind: 'stuck', recorded: true, cause };
+      const { tenant } = header.event;
+      const targets = targetsOf(header, data);
+      const [subscriptions, pasts] = await Promise.all([
+        this.#deps.subscriptions.load(tenant, header.targets),
+        this.#pasts(record, header, targets),
+        this.#deps.care.look(tenant, header.targets),
+      ]);
+      const body = bodyOf({ ...header.event, data });
+      const ends = targets.map(async (target) => {
+        const subscription = subscriptions.get(target.subscription);
+        const step = pasts.get(target.delivery) ?? (await this.#step(target, subscription, body, tally));
+        unsettled--;
+        return this.#end(step, tally);
+      });
+      await this.#putBack(message, targets, await Promise.all(ends), tally);
+    } finally {
+      this.#settler.withdraw(unsettled);
     }
   }
 
-  async #target(
+  /**
+   * What the log says is left to do for targets that somebody may have worked on before, by delivery; the others'
+   * attempts are to be made. That may be only if a message came before, or is not about first attempts.
+   */
+  async #pasts(
+    { receiveCount }: ReceivedRecord,
+    header: DeliveryMessage,
+    targets: readonly Target[],
+  ): Promise<ReadonlyMap<string, Step>> {
+    const isFirst = header.attempt === 1 && header.trigger === 'schedule';
+    if (receiveCount === 1 && isFirst && header.held === undefined) return new Map();
+    const rows = await this.#deps.deliveryLog.rowsOfEach(eventKeyOf(header), targets);
+    const now = this.#deps.clock.now();
+    const pasts = new Map<string, Step>();
+    for (const target of targets) {
+      const settlement = resume(target, rows.get(target.delivery) ?? [], now);
+      if (settlement) pasts.set(target.delivery, settle(settlement));
+    }
+    return pasts;
+  }
+
+  /** Does with a target what is to be done, up to the point where the outcome is to be kept. */
+  async #step(
     target: Target,
     subscription: Subscription | undefined,
     body: BodyOf,
     tally: Tally,
-  ): Promise<End> {
+  ): Promise<Step> {
     const verdict = judgeState(subscription, target.message.trigger);
     const now = this.#deps.clock.now();
     switch (verdict.kind) {
       case 'cancel':
-        return this.#settle(withoutAttempt(target, 'cancelled', 'subscription deleted', now), tally);
+        return settle(withoutAttempt(target, 'cancelled', 'subscription deleted', now));
       case 'skip':
-        return this.#settle(withoutAttempt(target, 'skipped', verdict.reason, now), tally);
+        return settle(withoutAttempt(target, 'skipped', verdict.reason, now));
       case 'proceed': {
         const held = await this.#hold(target, verdict.subscription);
-        if (held)
-          return held.kind === 'stuck' ? held : this.#settle({ target, row: null, decision: held }, tally);
-        const made = await this.#attempt(target, verdict.subscription, body, tally);
-        if (made === null) return { kind: 'not-started' };
-        const fate = await this.#settle(made.settlement, tally);
-        await this.#deps.care.learn(target, verdict.subscription, made.attempt);
-        return fate;
+        if (held) return held.kind === 'stuck' ? held : settle({ target, row: null, decision: held });
+        return this.#attempt(target, verdict.subscription, body, tally);
       }
     }
+  }
+
+  /** Keeps what a target came to, if anything, and learns from its attempt. */
+  async #end(step: Step, tally: Tally): Promise<End> {
+    if (step.kind !== 'settle') {
+      this.#settler.withdraw(1);
+      return step;
+    }
+    const { settlement, made } = step;
+    const fate = await this.#settle(settlement, tally);
+    if (made) await this.#deps.care.learn(settlement.target, made.subscription, made.attempt);
+    return fate;
   }
 
   async #hold(target: Target, subscription: Subscription): Promise<Decision | Stuck | null> {
@@ -150,17 +177,12 @@ class Batch {
     }
   }
 
-  /** Makes the attempt once a socket is free; null if too little time is left for it. */
-  async #attempt(
-    target: Target,
-    subscription: Subscription,
-    body: BodyOf,
-    tally: Tally,
-  ): Promise<Made | null> {
+  /** Makes the attempt once a socket is free, if enough time is left for it then. */
+  async #attempt(target: Target, subscription: Subscription, body: BodyOf, tally: Tally): Promise<Step> {
     const release = await this.#deps.slots.take(endpointOf(subscription).origin);
     try {
       const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
-      if (left < timeoutMsOf(subscription)) return null;
+      if (left < timeoutMsOf(subscription)) return { kind: 'not-started' };
       tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
       const attempt = await makeAttempt(this.#deps, {
         subscription,
@@ -170,7 +192,8 @@ class Batch {
         body: body(subscription.format),
       });
       tally.sent(target, attempt.sent, attempt.endedAt);
-      return { attempt, settlement: decide(target, subscription, attempt, this.#deps.random) };
+      const settlement = decide(target, subscription, attempt, this.#deps.random);
+      return { kind: 'settle', settlement, made: { subscription, attempt } };
     } finally {
       release();
     }
@@ -196,7 +219,7 @@ class Batch {
   /**
    * Sends what is left of a message back to the queue, as a message of just that. Stuck targets fail the whole
    * message instead, so that it is counted and ends in the poison queue, and the log tells the next worker what is
-   * done; unless an attempt is missing in the log, which would then be made twice.
+   * done; unless an attempt can't be found in the log, which would then be made twice.
    */
   async #putBack(
     { header, data }: Message<DeliveryMessage>,
@@ -204,19 +227,22 @@ class Batch {
     ends: readonly End[],
     tally: Tally,
   ): Promise<void> {
-    const stuck = ends.filter((end) => end.kind === 'stuck');
+    const stuck = ends.find((end) => end.kind === 'stuck');
     const unrecorded = ends.some((end) => end.kind === 'settled' && !end.recorded);
-    const [first] = stuck;
-    if (first && !(unrecorded && stuck.every((end) => !end.recorded))) throw first.cause;
+    if (stuck && !unrecorded) throw stuck.cause;
     const left = targets.filter((_, i) => ends[i]?.kind !== 'settled').map((target) => target.subscription);
     if (left.length === 0) return;
     tally.putBack(left.length);
     await this.#deps.deliveries.send([
       {
-        body: encodeMessage(sameAttempt(header, left), data),
+        body: encodeMessage(stuck ? sameAttemptLookedUp(header, left) : sameAttempt(header, left), data),
         group: header.event.tenant,
-        ...(first ? { delaySeconds: OUT_OF_ORDER_SECONDS } : {}),
+        ...(stuck ? { delaySeconds: OUT_OF_ORDER_SECONDS } : {}),
       },
     ]);
   }
+}
+
+function settle(settlement: Settlement): Step {
+  return { kind: 'settle', settlement };
 }

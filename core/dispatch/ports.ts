@@ -1,7 +1,8 @@
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
-import type { DeliveryError, DeliveryKey, DeliveryRow } from '../delivery.ts';
+import type { DeliveryError, DeliveryKey, DeliveryRow, EventKey } from '../delivery.ts';
 import type { Subscription } from '../subscription.ts';
 import type { Health } from './health.ts';
+import type { LogPolicy } from './log-policy.ts';
 
 /** Subscriptions as dispatch needs them: whole, secrets opened. */
 export interface SubscriptionReader {
@@ -10,10 +11,25 @@ export interface SubscriptionReader {
 }
 
 export interface DeliveryLog {
+  readonly policy: LogPolicy;
   /** Appends rows; writing a row again changes nothing. Throws if some could not be written. */
   append(rows: readonly DeliveryRow[]): Promise<void>;
   /** All rows of one delivery, in order of attempt; consistent. */
   rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]>;
+  /**
+   * The rows of some of an event's deliveries, by delivery, in order of attempt; consistent. Those that have none are
+   * missing. Response bodies may be left out.
+   */
+  rowsOfEach(
+    event: EventKey,
+    deliveries: readonly DeliveryOf[],
+  ): Promise<ReadonlyMap<string, readonly DeliveryRow[]>>;
+}
+
+/** A delivery, and whose it is. */
+export interface DeliveryOf {
+  readonly delivery: string;
+  readonly subscription: string;
 }
 
 /** A request ready to go: `body` is what was signed. */

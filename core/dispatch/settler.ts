@@ -6,6 +6,7 @@ import { encodeMessage } from '../message.ts';
 import type { Meter } from '../meter.ts';
 import { type MessageQueue, type OutgoingMessage, QueueSendError } from '../queue.ts';
 import type { Decision, Settlement } from './decision.ts';
+import { keeps, type LogPolicy } from './log-policy.ts';
 import type { DeadLetterRecords, DeliveryLog, ParkedDelivery, ParkingLot } from './ports.ts';
 import { heldAttempt, nextAttempt, type Target } from './target.ts';
 
@@ -26,12 +27,7 @@ export interface SettlerDeps {
   readonly meter: Meter;
 }
 
-/** Rows written with one call. */
-const FULL = 25;
-/** How long a settlement waits for company, so that targets which end together share their calls. */
-const COMPANY_MS = 30;
-
-/** What became of a settlement. `recorded` says whether its row is in the log. */
+/** What became of a settlement. `recorded` says whether its row can be found in the log. */
 export type Fate =
   | { readonly kind: 'settled'; readonly recorded: boolean }
   /** Something that must happen did not: the target has to be worked on again. */
@@ -57,24 +53,48 @@ interface Pending {
 export class Settler {
   readonly #deps: SettlerDeps;
   #pending: Pending[] = [];
+  #flushes = 0;
+  /** Targets under way that may still be settled. */
+  #expected = 0;
 
   constructor(deps: SettlerDeps) {
     this.#deps = deps;
   }
 
-  /** Resolves when row and decision are safe, or have failed. */
+  /** Announces targets. Each is settled or withdrawn later; once no more is to come, nothing waits for it. */
+  expect(targets: number): void {
+    this.#expected += targets;
+  }
+
+  /** Takes back an announcement: this many targets end without being settled. */
+  withdraw(targets: number): void {
+    this.#expected -= targets;
+    if (this.#expected <= 0) this.#flush();
+  }
+
+  /** Resolves when row and decision are safe, or have failed. Waits for company, so that targets share their calls. */
   settle(settlement: Settlement): Promise<Fate> {
+    const { gatherRows, gatherMs } = this.#deps.deliveryLog.policy;
     return new Promise((tell) => {
       this.#pending.push({ settlement, tell, lost: null, stuck: null });
-      if (this.#pending.length >= FULL) this.#flush();
-      else if (this.#pending.length === 1) void this.#deps.pause(COMPANY_MS).then(() => this.#flush());
+      this.#expected--;
+      if (this.#expected <= 0 || this.#pending.length >= gatherRows) this.#flush();
+      else if (this.#pending.length === 1) this.#flushIn(gatherMs);
     });
+  }
+
+  #flushIn(ms: number): void {
+    const flushes = this.#flushes;
+    // Whoever came after another flush waits his own time.
+    void this.#deps.pause(ms).then(() => flushes === this.#flushes && this.#flush());
   }
 
   #flush(): void {
     const batch = this.#pending;
+    if (batch.length === 0) return;
     this.#pending = [];
-    if (batch.length > 0) void this.#carryOut(batch);
+    this.#flushes++;
+    void this.#carryOut(batch);
   }
 
   async #carryOut(batch: readonly Pending[]): Promise<void> {
@@ -86,7 +106,7 @@ export class Settler {
       ...batch.map((pending) => this.#clearLetter(pending)),
       ...batch.map((pending) => this.#park(pending)),
     ]);
-    for (const pending of batch) pending.tell(fateOf(pending));
+    for (const pending of batch) pending.tell(fateOf(pending, this.#deps.deliveryLog.policy));
   }
 
   /** Writes the rows together and, if that fails, one by one: a row that cannot be written costs no other. */
@@ -221,8 +241,8 @@ function toSlowDeliveries({ target, decision }: Settlement): OutgoingMessage | n
  * What was sent stays sent: a missing row must never cause a second request. A delivery that ended without one
  * exists in its row alone.
  */
-function fateOf({ settlement: { row }, lost, stuck }: Pending): Fate {
-  const recorded = lost === null;
+function fateOf({ settlement: { row }, lost, stuck }: Pending, policy: LogPolicy): Fate {
+  const recorded = lost === null && (row === null || keeps(policy, row));
   if (stuck) return { kind: 'stuck', recorded, cause: stuck.cause };
   if (lost && row?.result === null) return { kind: 'stuck', recorded, cause: lost.cause };
   return { kind: 'settled', recorded };

@@ -1,5 +1,5 @@
 import type { DeadLetterMessage, DeliveryMessage, Held } from '../../contract/messages.ts';
-import type { AttemptResult, DeliveryKey, DeliveryRow } from '../delivery.ts';
+import type { AttemptResult, DeliveryRow, EventKey } from '../delivery.ts';
 import type { Event } from '../event.ts';
 import { deliveryId } from '../id.ts';
 
@@ -22,9 +22,9 @@ export function targetsOf(message: DeliveryMessage, data: string): readonly Targ
   }));
 }
 
-/** Finds a target's rows in the log. */
-export function keyOf({ message, event, delivery }: Target): DeliveryKey {
-  return { tenant: event.tenant, event: event.id, delivery, shards: message.shards };
+/** Finds the rows of a message's targets in the log. */
+export function eventKeyOf({ event, shards }: DeliveryMessage): EventKey {
+  return { tenant: event.tenant, event: event.id, shards };
 }
 
 /** The log row of what just happened to a target. */
@@ -63,6 +63,14 @@ export function heldAttempt({ message, subscription }: Target, held: Held): Deli
 /** The message that makes the same attempt of some of a message's targets later. */
 export function sameAttempt(message: DeliveryMessage, subscriptions: readonly string[]): DeliveryMessage {
   return { ...message, targets: subscriptions };
+}
+
+/** The same, for targets that may have been worked on: whoever gets it looks at their past first. */
+export function sameAttemptLookedUp(
+  message: DeliveryMessage,
+  subscriptions: readonly string[],
+): DeliveryMessage {
+  return { ...message, targets: subscriptions, held: message.held ?? { slow: false, slotAt: null } };
 }
 
 /** The letter of a delivery that is given up. */

@@ -1,4 +1,4 @@
-import type { DeliveryKey } from '../delivery.ts';
+import type { EventKey } from '../delivery.ts';
 import type { EventRecord } from '../event.ts';
 import type { SubscriptionInterest } from '../subscription.ts';
 
@@ -30,5 +30,5 @@ export interface SubscriptionDirectory {
 
 export interface StartedDeliveries {
   /** Subscriptions of this event that already have a row in the delivery log; consistent. */
-  startedSubscriptions(event: Omit<DeliveryKey, 'delivery'>): Promise<ReadonlySet<string>>;
+  startedSubscriptions(event: EventKey): Promise<ReadonlySet<string>>;
 }

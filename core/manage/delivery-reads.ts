@@ -1,4 +1,4 @@
-import type { DeliveryKey, DeliveryRow } from '../delivery.ts';
+import type { DeliveryKey, DeliveryRow, EventKey } from '../delivery.ts';
 
 /** Which of a subscription's deliveries a list shows. */
 export interface DeliveryListFilter {
@@ -17,7 +17,7 @@ export interface DeliveryReads {
    * An event's rows in pages that are never empty, starting after the delivery `after`; consistent. The order
    * is always the same, and of no meaning: an event's deliveries are all of one time. Response bodies are left out.
    */
-  ofEvent(event: Omit<DeliveryKey, 'delivery'>, after: string | null): AsyncIterable<readonly DeliveryRow[]>;
+  ofEvent(event: EventKey, after: string | null): AsyncIterable<readonly DeliveryRow[]>;
   /**
    * A subscription's rows, newest delivery first, in pages that are never empty. Response bodies are left
    * out. A row may show up a second late.

@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../delivery.ts';
 import { foldDelivery } from '../delivery-fold.ts';
+import type { LogPolicy } from '../dispatch/log-policy.ts';
 import type { EventRecord } from '../event.ts';
 import { mismatchWith } from '../fan-out/match-subscription.ts';
 import { deliveryId } from '../id.ts';
@@ -41,7 +42,12 @@ export async function replayable(
     shards: listed.shards,
   });
   const before = rows.filter((row) => row.run !== task.id);
-  if (!isWanted(request, subscription, listed, before, task.createdAt)) return null;
+  if (
+    before.length === 0 &&
+    !isMissing(deps.deliveryLog.policy, request, subscription, listed, task.createdAt)
+  )
+    return null;
+  if (before.length > 0 && !isWanted(request, before)) return null;
   const event = await deps.events.get(listed.tenant, listed.id);
   // Expired meanwhile; or the subscription never got it and would not get it today.
   if (event === null) return null;
@@ -55,17 +61,24 @@ export async function replayable(
   };
 }
 
-function isWanted(
+/**
+ * Whether an event without a row is wanted. In a log that keeps no first successes it counts as delivered, unless it
+ * is older than the subscription.
+ */
+function isMissing(
+  { keepsFirstSuccesses }: LogPolicy,
   { status }: ReplayRequest,
   subscription: ReplayedSubscription,
   event: ListedEvent,
-  rows: readonly DeliveryRow[],
   now: number,
 ): boolean {
-  if (rows.length === 0) {
-    if (status === 'failed') return false;
-    return subscription.createdAt > event.acceptedAt || now - event.acceptedAt > ON_ITS_WAY_MS;
-  }
+  if (status === 'failed') return false;
+  if (subscription.createdAt > event.acceptedAt) return true;
+  if (status === 'missing' && !keepsFirstSuccesses) return false;
+  return now - event.acceptedAt > ON_ITS_WAY_MS;
+}
+
+function isWanted({ status }: ReplayRequest, rows: readonly DeliveryRow[]): boolean {
   const is = foldDelivery(rows).status;
   if (status === 'failed') return is === 'failed';
   if (status === 'missing') return is === 'skipped' || is === 'cancelled' || is === 'pending';

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { ENV } from '../../contract/environment.ts';
 import { ServiceFunction } from '../blocks/service-function.ts';
 import { workOn } from '../blocks/work-on.ts';
@@ -10,6 +11,7 @@ export interface DispatchProps extends StageProps {
   /** Most runs at once on `slow-deliveries`, 2 to 1,000. */
   readonly maxSlowConcurrency: number;
   readonly version: string;
+  readonly deliveryLog: DeliveryLogMode;
 }
 
 /** Signs, sends, records, and decides: done, retry or dead. Two lanes, so that slow endpoints hold up nobody else. */
@@ -45,6 +47,7 @@ export class Dispatch extends Construct {
     fn.sendsTo(ENV.slowDeliveriesQueue, queues.slowDeliveries.queue);
     fn.sendsTo(ENV.deadLettersQueue, queues.deadLetters);
     fn.knows(ENV.version, props.version);
+    fn.knows(ENV.deliveryLog, props.deliveryLog);
     workOn(fn, 'Deliveries', queues.deliveries, { maxConcurrency: props.maxConcurrency });
     workOn(fn, 'SlowDeliveries', queues.slowDeliveries, { maxConcurrency: props.maxSlowConcurrency });
     this.function = fn;

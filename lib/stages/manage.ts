@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { ENV } from '../../contract/environment.ts';
 import { INDEXES } from '../../contract/tables.ts';
 import { ServiceFunction } from '../blocks/service-function.ts';
@@ -6,6 +7,7 @@ import type { StageProps } from './stage-props.ts';
 
 export interface ManageProps extends StageProps {
   readonly version: string;
+  readonly deliveryLog: DeliveryLogMode;
 }
 
 /** The rest of the API: subscriptions, events and deliveries on record, dead letters, tasks, keys. */
@@ -40,6 +42,7 @@ export class Manage extends Construct {
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.tasksQueue, queues.tasks.queue);
     fn.knows(ENV.version, version);
+    fn.knows(ENV.deliveryLog, props.deliveryLog);
     this.function = fn;
   }
 }

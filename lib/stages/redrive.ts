@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { ENV } from '../../contract/environment.ts';
 import { INDEXES } from '../../contract/tables.ts';
 import { ServiceFunction } from '../blocks/service-function.ts';
@@ -8,6 +9,7 @@ import type { StageProps } from './stage-props.ts';
 export interface RedriveProps extends StageProps {
   /** Most tasks worked on at once, 2 to 1,000. */
   readonly maxConcurrency: number;
+  readonly deliveryLog: DeliveryLogMode;
 }
 
 /** Works through redrive and replay tasks a page at a time, sending its own task message on until it is done. */
@@ -37,6 +39,7 @@ export class Redrive extends Construct {
     fn.sendsTo(ENV.eventsQueue, queues.events.queue);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.tasksQueue, queues.tasks.queue);
+    fn.knows(ENV.deliveryLog, props.deliveryLog);
     workOn(fn, 'Tasks', queues.tasks, { maxConcurrency, batchSize: 1 });
     this.function = fn;
   }

@@ -15,7 +15,7 @@ let clock: FakeClock;
 async function open(): Promise<DynamoDeliveryLog> {
   const dynamo = await startDynamo();
   running.push(dynamo);
-  return new DynamoDeliveryLog(dynamo.client, dynamo.tables.deliveries, clock);
+  return new DynamoDeliveryLog(dynamo.client, dynamo.tables.deliveries, { clock });
 }
 
 before(() => {

@@ -8,7 +8,7 @@ import { ACCEPTED_AT, attemptResult, deliveryRow } from '../support/delivery-row
 
 const everything = { since: null, until: null, before: null };
 
-/** The same promises for every delivery log. `open` gives an empty one. */
+/** The same promises for every delivery log, whatever it does with successes. `open` gives an empty one. */
 export function deliveryLogContract(
   name: string,
   open: () => Promise<DeliveryLog & StartedDeliveries & DeliveryReads>,
@@ -66,6 +66,29 @@ export function deliveryLogContract(
     const seen = await Array.fromAsync(log.ofSubscription('acme', 'busy', everything));
     assert.equal(seen.flat().length, 103);
   });
+
+  for (const few of [1, 3, 40]) {
+    test(`${name}: the rows of ${few} of an event's deliveries are found together`, async () => {
+      const log = await open();
+      const rows = Array.from({ length: 60 }, (_, i) => deliveryRow({ subscription: `sub_${i}`, shards: 2 }));
+      const others = [deliveryRow({ event: 'evt_2' }), deliveryRow({ tenant: 'globex' })];
+      await log.append([...rows, ...rows.map((row) => ({ ...row, attempt: 2, run: 'run_1' })), ...others]);
+      const wanted = [...rows.slice(0, few), deliveryRow({ subscription: 'new' })];
+      const found = await log.rowsOfEach({ tenant: 'acme', event: 'evt_1', shards: 2 }, wanted);
+      assert.deepEqual(
+        [...found.keys()].sort(),
+        rows
+          .slice(0, few)
+          .map(({ delivery }) => delivery)
+          .sort(),
+      );
+      for (const own of found.values())
+        assert.deepEqual(
+          own.map(({ attempt }) => attempt),
+          [1, 2],
+        );
+    });
+  }
 
   test(`${name}: the subscriptions an event was started for are known, over all its partitions`, async () => {
     const log = await open();

@@ -56,7 +56,7 @@ async function pipeline() {
   const fanOut = createFanOut({
     ...shared,
     records: new DynamoEventRecords(dynamo.client, table, systemClock),
-    started: new DynamoDeliveryLog(dynamo.client, dynamo.tables.deliveries, systemClock),
+    started: new DynamoDeliveryLog(dynamo.client, dynamo.tables.deliveries, { clock: systemClock }),
     subscriptions: new SubscriptionLists(directory, log),
     queue: new SqsQueue(sqs.client, deliveries),
   });

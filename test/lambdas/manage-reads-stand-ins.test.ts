@@ -33,7 +33,7 @@ after(() => dynamo.close());
 async function fill({ client, tables }: DynamoStandIn) {
   const clock = new FakeClock(START + 86_400_000);
   const records = new DynamoEventRecords(client, tables.events, clock);
-  const deliveries = new DynamoDeliveryLog(client, tables.deliveries, clock);
+  const deliveries = new DynamoDeliveryLog(client, tables.deliveries, { clock });
   const deadLetters = new DynamoDeadLetters(client, tables.deliveries, clock);
   const put = async (id: string, at: number, targets: readonly string[], status: 'failed' | 'succeeded') => {
     const event = eventEnvelope({ id, acceptedAt: at });

@@ -49,7 +49,7 @@ async function bench() {
   const clock = new FakeClock(deadLetter().dead.at + 60_000);
   const tasks = new DynamoTasks(client, tables.deliveries);
   const index = new DynamoDeadLetters(client, tables.deliveries, clock);
-  const deliveryLog = new DynamoDeliveryLog(client, tables.deliveries, clock);
+  const deliveryLog = new DynamoDeliveryLog(client, tables.deliveries, { clock });
   const deadLetters = new SqsQueue(sqs.client, lettersUrl);
   const subscriptions = new DynamoSubscriptions(client, tables.subscriptions, new FakeSealer());
   const taskQueue = new FakeQueue();

@@ -48,7 +48,7 @@ test('130 parked deliveries of one minute go out with their data; later ones wai
     due: lot,
     events: new DynamoEventReads(client, tables.events, clock),
     deliveries: new SqsQueue(sqs.client, deliveriesUrl),
-    deliveryLog: new DynamoDeliveryLog(client, tables.deliveries, clock),
+    deliveryLog: new DynamoDeliveryLog(client, tables.deliveries, { clock }),
     deadLetters,
     deadLetterQueue: new SqsQueue(sqs.client, lettersUrl),
     clock,

@@ -48,6 +48,7 @@ describe('environment', () => {
       [ENV.ingestBurst]: '20000',
       [ENV.consoleUrl]: 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/',
       [ENV.version]: 'dev',
+      [ENV.deliveryLog]: 'full',
     };
     for (const stage of STAGES) {
       for (const [name, value] of Object.entries(variablesOf(stage))) {
@@ -189,6 +190,7 @@ describe('settings', () => {
       throttling: { ratePerSecond: 16, burst: 17 },
       logRetention: RetentionDays.THREE_DAYS,
       version: '1.2.3',
+      deliveryLog: 'packed',
     });
     const scaling = (path: string) => other.of(path).ScalingConfig;
     assert.deepEqual(scaling('FanOut/Function/Events'), { MaximumConcurrency: 11 });
@@ -204,5 +206,9 @@ describe('settings', () => {
       assert.equal(group.Properties.RetentionInDays, 3);
     }
     assert.ok(JSON.stringify(other.of('Manage/Function').Environment).includes('"1.2.3"'));
+    for (const path of ['Dispatch/Function', 'Redrive/Function', 'Manage/Function']) {
+      const { Variables } = other.of(path).Environment as { Variables: Record<string, unknown> };
+      assert.equal(Variables[ENV.deliveryLog], 'packed', path);
+    }
   });
 });

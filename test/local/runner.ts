@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { listen } from '../../local/loopback.ts';
 import { type Runner, startRunner } from '../../local/runner.ts';
 
@@ -61,7 +62,11 @@ export interface InProcessRunner extends Api {
 
 /** Starts a whole runner in this process, on a free port and without the demo. */
 export async function startInProcess(
-  options: { readonly data?: string; readonly tableFaults?: boolean } = {},
+  options: {
+    readonly data?: string;
+    readonly tableFaults?: boolean;
+    readonly deliveryLog?: DeliveryLogMode;
+  } = {},
 ): Promise<InProcessRunner> {
   const troubles: string[] = [];
   const runner = await startRunner(
@@ -74,6 +79,7 @@ export async function startInProcess(
       quiet: true,
       verbose: false,
       tableFaults: options.tableFaults ?? false,
+      ...(options.deliveryLog === undefined ? {} : { deliveryLog: options.deliveryLog }),
     },
     { notice: () => {}, trouble: (line) => troubles.push(line) },
     {},

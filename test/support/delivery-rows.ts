@@ -1,5 +1,6 @@
 import type { AttemptResult, DeliveryRow } from '../../core/delivery.ts';
 import { deliveryId } from '../../core/id.ts';
+import type { EventReads, ListedEvent } from '../../core/manage/event-reads.ts';
 
 /** When the tests' events were accepted. */
 export const ACCEPTED_AT = Date.UTC(2026, 0, 2);
@@ -39,4 +40,42 @@ export function deliveryRow(fields: Partial<DeliveryRow> = {}): DeliveryRow {
   };
   const event = { tenant: row.tenant, id: row.event, acceptedAt: row.createdAt };
   return { delivery: deliveryId(event, row.subscription), ...row };
+}
+
+/** A log row of a first attempt that succeeded. Its response body is not kept by every log, and left out here. */
+export function successRow(fields: Partial<DeliveryRow> = {}): DeliveryRow {
+  return deliveryRow({
+    result: attemptResult({ status: 204, responseBody: null }),
+    status: 'succeeded',
+    ...fields,
+  });
+}
+
+/** A list of these events, in small pages, as the event store gives it; remembers how many were taken from it. */
+export class ListedEvents implements Pick<EventReads, 'newest'> {
+  taken = 0;
+  readonly #events: readonly ListedEvent[];
+
+  constructor(rows: readonly DeliveryRow[]) {
+    const byId = new Map(rows.map((row) => [row.event, row]));
+    this.#events = [...byId.values()]
+      .map(({ tenant, event: id, eventType: type, createdAt: acceptedAt, shards }) => ({
+        ...{ tenant, id, type, acceptedAt, time: acceptedAt, shards },
+        ...{ subject: null, metadata: {}, matched: 1 },
+      }))
+      .sort((a, b) => b.acceptedAt - a.acceptedAt || (a.id > b.id ? -1 : 1));
+  }
+
+  async *newest(tenant: string, filter: Parameters<EventReads['newest']>[1]) {
+    const { since, until } = filter;
+    const listed = this.#events.filter(
+      (event) =>
+        event.tenant === tenant && event.acceptedAt >= (since ?? 0) && event.acceptedAt < (until ?? Infinity),
+    );
+    for (let at = 0; at < listed.length; at += 30) {
+      const page = listed.slice(at, at + 30);
+      this.taken += page.length;
+      yield page;
+    }
+  }
 }

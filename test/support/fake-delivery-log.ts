@@ -1,5 +1,6 @@
-import type { DeliveryKey, DeliveryRow } from '../../core/delivery.ts';
-import type { DeliveryLog } from '../../core/dispatch/ports.ts';
+import type { DeliveryKey, DeliveryRow, EventKey } from '../../core/delivery.ts';
+import { LOG_POLICIES } from '../../core/dispatch/log-policy.ts';
+import type { DeliveryLog, DeliveryOf } from '../../core/dispatch/ports.ts';
 import type { StartedDeliveries } from '../../core/fan-out/ports.ts';
 import { deliveryIdBound } from '../../core/id.ts';
 import type { DeliveryListFilter, DeliveryReads } from '../../core/manage/delivery-reads.ts';
@@ -9,6 +10,7 @@ const PAGE_ROWS = 7;
 
 /** The delivery log in memory. */
 export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, DeliveryReads {
+  readonly policy = LOG_POLICIES.full;
   readonly #rows = new Map<string, DeliveryRow>();
 
   /** Everything written, in no particular order. */
@@ -25,14 +27,22 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
     return this.#sorted((row) => ofEvent(row, delivery) && row.delivery === delivery.delivery);
   }
 
-  async startedSubscriptions(event: Omit<DeliveryKey, 'delivery'>): Promise<ReadonlySet<string>> {
+  async rowsOfEach(
+    event: EventKey,
+    deliveries: readonly DeliveryOf[],
+  ): Promise<ReadonlyMap<string, readonly DeliveryRow[]>> {
+    const wanted = new Set(deliveries.map(({ delivery }) => delivery));
+    return Map.groupBy(
+      this.#sorted((row) => ofEvent(row, event) && wanted.has(row.delivery)),
+      (row) => row.delivery,
+    );
+  }
+
+  async startedSubscriptions(event: EventKey): Promise<ReadonlySet<string>> {
     return new Set(this.#sorted((row) => ofEvent(row, event)).map((row) => row.subscription));
   }
 
-  async *ofEvent(
-    event: Omit<DeliveryKey, 'delivery'>,
-    after: string | null,
-  ): AsyncIterable<readonly DeliveryRow[]> {
+  async *ofEvent(event: EventKey, after: string | null): AsyncIterable<readonly DeliveryRow[]> {
     const place = (delivery: string): string => `${1000 + shardOf(delivery, event.shards)}#${delivery}`;
     const rows = this.#sorted((row) => ofEvent(row, event))
       .filter((row) => after === null || place(row.delivery) > place(after))
@@ -65,7 +75,7 @@ function withoutBody(row: DeliveryRow): DeliveryRow {
   return { ...row, result: row.result && { ...row.result, responseBody: null } };
 }
 
-function ofEvent(row: DeliveryRow, event: Omit<DeliveryKey, 'delivery'>): boolean {
+function ofEvent(row: DeliveryRow, event: EventKey): boolean {
   return row.tenant === event.tenant && row.event === event.event;
 }
 

@@ -18,6 +18,8 @@ class Striker {
   #at = 0;
   #fault: Fault = 'fails';
   #death = Promise.withResolvers<'died'>();
+  #worker = 0;
+  readonly #dead = new Set<number>();
 
   arm(at: number, fault: Fault): void {
     this.calls = 0;
@@ -28,26 +30,30 @@ class Striker {
 
   /** Resolves when the worker that begins now is killed. */
   newWorker(): Promise<'died'> {
+    this.#worker++;
     this.#death = Promise.withResolvers();
     return this.#death.promise;
   }
 
-  async call<T>(work: () => Promise<T>): Promise<T> {
+  async call<T>(worker: number, work: () => Promise<T>): Promise<T> {
+    if (this.#dead.has(worker)) return new Promise(() => undefined);
     if (++this.calls !== this.#at) return work();
     this.struck = true;
     if (this.#fault.endsWith('it worked')) await work();
     if (this.#fault.startsWith('fails')) throw new Error('injected');
+    this.#dead.add(worker);
     this.#death.resolve('died');
     return new Promise(() => undefined);
   }
 
-  /** The same object, with every asynchronous method of it in reach of the striker. */
+  /** The same object as this worker has it, with every asynchronous method of it in reach of the striker. */
   over<T extends object>(port: T): T {
+    const worker = this.#worker;
     return new Proxy(port, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== 'function') return member;
-        return (...args: unknown[]) => this.call(async () => Reflect.apply(member, target, args));
+        return (...args: unknown[]) => this.call(worker, async () => Reflect.apply(member, target, args));
       },
     });
   }
