@@ -1,5 +1,7 @@
+import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { DUE_SHARDS } from '../../contract/tables.ts';
 import { seededRandom } from '../support/clock.ts';
+import { fakeLogOf } from '../support/fake-log-modes.ts';
 import { judge } from './judge.ts';
 import type { QueueManners } from './queue.ts';
 import { BUSY_MS, plan } from './scenario.ts';
@@ -30,8 +32,8 @@ const MINUTE_MS = 60_000;
 const LIMIT_MS = 30 * 86_400_000;
 
 /** Plays the history of one seed to its end and judges it. The same seed gives the same history. */
-export async function simulate(seed: number): Promise<SeedReport> {
-  const { world, ended } = await play(seed);
+export async function simulate(seed: number, mode: DeliveryLogMode = 'full'): Promise<SeedReport> {
+  const { world, ended } = await play(seed, mode);
   const found = judge(world);
   const violations = [
     ...found.map(({ says }) => says),
@@ -50,13 +52,16 @@ export async function simulate(seed: number): Promise<SeedReport> {
 }
 
 /** Plays the history of a seed without judging it. */
-export async function play(seed: number): Promise<{ readonly world: World; readonly ended: boolean }> {
+export async function play(
+  seed: number,
+  mode: DeliveryLogMode = 'full',
+): Promise<{ readonly world: World; readonly ended: boolean }> {
   const time = new VirtualTime(seededRandom(seed));
   // One world in five is calm: where nothing goes wrong, no request is ever repeated.
   const calm = seed % 5 === 0;
   const manners = calm ? WELL_MANNERED : { duplicate: 0.02, undeleted: 0.01, entryFailed: 0.01 };
   const staleMs = calm ? 0 : 5_000;
-  const world = new World(time, calm ? CALM : ROUGH, manners, staleMs);
+  const world = new World(time, calm ? CALM : ROUGH, manners, staleMs, fakeLogOf(mode));
   plan(world);
   // The storm passes a while after the last event, so that what it left behind can come to its end.
   time.after(BUSY_MS * 2, () => {

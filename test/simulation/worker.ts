@@ -126,3 +126,8 @@ export function currentWorker() {
     },
   };
 }
+
+/** A programming error, as against a failure that was simulated. */
+export function isBug(cause: unknown): boolean {
+  return cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError;
+}

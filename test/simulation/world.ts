@@ -18,7 +18,7 @@ import type { MessageQueue } from '../../core/queue.ts';
 import { workOnTask } from '../../core/redrive/work-on-task.ts';
 import { sweep } from '../../core/retry/sweep.ts';
 import { FakeDeadLetters } from '../support/dead-letters.ts';
-import { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
+import type { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
 import { FakeEventTypes } from '../support/fake-event-types.ts';
 import { FakeHealth } from '../support/fake-health.ts';
@@ -52,7 +52,7 @@ export class World {
   };
   readonly subscriptions: SimulatedSubscriptions;
   readonly endpoints: SimulatedEndpoints;
-  readonly log = new FakeDeliveryLog();
+  readonly log: FakeDeliveryLog;
   readonly parking: StaleParkingLot;
   readonly deadLetters = new FakeDeadLetters();
   readonly tasks = new FakeTasks();
@@ -74,8 +74,15 @@ export class World {
   readonly #log: Log;
   #requests = 0;
 
-  constructor(time: VirtualTime, faults: Faults, manners: QueueManners, staleMs: number) {
+  constructor(
+    time: VirtualTime,
+    faults: Faults,
+    manners: QueueManners,
+    staleMs: number,
+    log: FakeDeliveryLog,
+  ) {
     this.time = time;
+    this.log = log;
     this.parking = new StaleParkingLot(time, staleMs);
     this.mostRepeats = manners.duplicate === 0 ? 0 : 10;
     this.faults = faults;
@@ -310,9 +317,4 @@ export class World {
   #port(of: () => Worker, queue: SimulatedQueue): MessageQueue {
     return through(of, { send: queue.send.bind(queue) });
   }
-}
-
-/** A programming error, as against a failure that was simulated. */
-function isBug(cause: unknown): boolean {
-  return cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError;
 }

@@ -1,5 +1,5 @@
 import type { DeliveryKey, DeliveryRow, EventKey } from '../../core/delivery.ts';
-import { LOG_POLICIES } from '../../core/dispatch/log-policy.ts';
+import { LOG_POLICIES, type LogPolicy } from '../../core/dispatch/log-policy.ts';
 import type { DeliveryLog, DeliveryOf } from '../../core/dispatch/ports.ts';
 import type { StartedDeliveries } from '../../core/fan-out/ports.ts';
 import { deliveryIdBound } from '../../core/id.ts';
@@ -10,7 +10,7 @@ const PAGE_ROWS = 7;
 
 /** The delivery log in memory. */
 export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, DeliveryReads {
-  readonly policy = LOG_POLICIES.full;
+  readonly policy: LogPolicy = LOG_POLICIES.full;
   readonly #rows = new Map<string, DeliveryRow>();
 
   /** Everything written, in no particular order. */
