@@ -41,7 +41,7 @@ export function answer(
 export class DispatchWorld {
   readonly clock = new FakeClock();
   readonly subscriptions = new FakeSubscriptions();
-  readonly log = new FakeDeliveryLog();
+  readonly log: FakeDeliveryLog = new FakeDeliveryLog();
   readonly parking = new FakeParkingLot();
   readonly deadLetters = new FakeDeadLetters();
   readonly deliveries = new FakeQueue();
