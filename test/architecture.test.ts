@@ -72,6 +72,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:url',
     'swagger-ui-dist/',
   ],
+  bench: [
+    'bench/',
+    'local/',
+    'lambdas/',
+    'adapters/',
+    'core/',
+    'contract/',
+    'node:',
+    '@aws-sdk/',
+    'aws-lambda',
+  ],
   bin: ['lib/', 'local/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
 };
 
@@ -85,6 +96,7 @@ const CEILING: Readonly<Record<string, number>> = {
   lib: 150,
   local: 250,
   client: 250,
+  bench: 250,
   bin: 250,
   test: 320,
 };
@@ -132,10 +144,10 @@ test('the console is built anew when anything it is made of changed', () => {
   );
 });
 
-test('nothing but the runner and tests imports the runner', () => {
+test('nothing but the runner, benchmarks and tests imports the runner', () => {
   assert.deepEqual(
     offences((file) =>
-      file.folder === 'local' || file.path === 'bin/local.ts'
+      ['local', 'bench'].includes(file.folder) || file.path === 'bin/local.ts'
         ? []
         : file.imports.filter((name) => name.startsWith('local/')),
     ),
@@ -164,7 +176,7 @@ const ENVIRONMENT_READERS = ['lambdas/wiring.ts', 'client/cli/main.ts'];
 test('the environment is read in one file', () => {
   const readers = files.filter((file) => /\bprocess\.env\b/.test(file.code)).map((file) => file.path);
   assert.deepEqual(
-    readers.filter((path) => !ENVIRONMENT_READERS.includes(path) && !/^(local|bin)\//.test(path)),
+    readers.filter((path) => !ENVIRONMENT_READERS.includes(path) && !/^(local|bin|bench)\//.test(path)),
     [],
   );
 });

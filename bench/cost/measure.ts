@@ -1,0 +1,150 @@
+import { startEndpoints } from './endpoints.ts';
+import { type Fixed, fixedMonth } from './fixed.ts';
+import { MODEL } from './model.ts';
+import { LOG_MODES, type LogMode } from './modes.ts';
+import { Pipeline } from './pipeline.ts';
+import { priceOf, readPrices } from './prices.ts';
+import { play, playRetries, type Scenario, subscribe, warmUp } from './scenarios.ts';
+import { bill, type Line, totalOf, type Usage } from './usage.ts';
+import { startWorld, type World } from './world.ts';
+
+/** A scenario's bill for a million events. */
+export interface Bill extends Scenario {
+  readonly mode: string;
+  readonly lines: ReadonlyMap<Line, number>;
+  /** Without egress, every delivery taken at the first attempt. */
+  readonly total: number;
+  /** Amounts used for one event, by line and price. */
+  readonly perEvent: readonly { readonly line: Line; readonly price: string; readonly amount: number }[];
+}
+
+export interface CostOptions {
+  /** Leaves out what no target is about, and measures each scenario less often. */
+  readonly quick?: boolean;
+  /** Told what is being measured. */
+  readonly progress?: (what: string) => void;
+}
+
+const FAN_OUTS = [1, 10, 100] as const;
+
+/** What was measured. */
+export interface Measured {
+  readonly bills: readonly Bill[];
+  readonly fixed: Fixed;
+}
+
+/**
+ * The meter's figures, flat: `cost.fanout<n>.<mode>.<single|array100|quiet>` in dollars per million events, and the
+ * ones that targets are about.
+ */
+export async function measure(options: CostOptions = {}): Promise<Readonly<Record<string, number>>> {
+  return costNumbers(await measureCost(options));
+}
+
+/** Prices of a million events by scenario and log mode: real functions on stand-ins, everything counted. */
+export async function measureCost({
+  quick = false,
+  progress = () => {},
+}: CostOptions = {}): Promise<Measured> {
+  const bills: Bill[] = [];
+  let fixed: Fixed = [];
+  for (const mode of LOG_MODES) {
+    const world = await startWorld();
+    try {
+      bills.push(...(await measureMode(world, mode, quick, progress)));
+      fixed = fixedMonth(world.template, priceOf(readPrices()));
+    } finally {
+      await world.close();
+    }
+  }
+  return { bills, fixed };
+}
+
+async function measureMode(
+  world: World,
+  mode: LogMode,
+  quick: boolean,
+  progress: (what: string) => void,
+): Promise<readonly Bill[]> {
+  const endpoints = await startEndpoints();
+  const pipeline = await Pipeline.start(world, endpoints, mode.variables);
+  try {
+    const bills: Bill[] = [];
+    const retry = await retryPrice(pipeline, endpoints);
+    for (const fanOut of quick ? [1, 100] : FAN_OUTS) {
+      const type = await subscribe(pipeline, endpoints, fanOut);
+      await warmUp(pipeline, endpoints, type, fanOut);
+      for (const scenario of scenariosOf(fanOut, quick)) {
+        progress(`${mode.name}: fan-out ${fanOut}, ${scenario.posting}, ${scenario.load}`);
+        const { usage, events } = await play(pipeline, endpoints, scenario, type, roundsOf(scenario, quick));
+        bills.push(billOf(scenario, mode, usage, events, retry));
+      }
+    }
+    return bills;
+  } finally {
+    pipeline.stop();
+    await endpoints.close();
+  }
+}
+
+/** Quiet hours last: they leave nothing remembered. */
+function scenariosOf(fanOut: number, quick: boolean): readonly Scenario[] {
+  const single: Scenario = { fanOut, posting: 'single', load: 'full' };
+  if (quick && fanOut > 1) return [single];
+  return [single, { ...single, posting: 'array' }, { ...single, load: 'quiet' }];
+}
+
+/** Enough for the rare slow answer to weigh what it should. */
+function roundsOf({ fanOut, posting, load }: Scenario, quick: boolean): number {
+  if (posting === 'array') return 1;
+  if (load === 'quiet') return quick ? 5 : 20;
+  const rounds = Math.max(2, Math.ceil(100 / (10 * fanOut)));
+  return quick ? Math.max(1, Math.ceil(rounds / 2)) : rounds;
+}
+
+/** Dollars that one second attempt adds, egress left out. */
+async function retryPrice(
+  pipeline: Pipeline,
+  endpoints: Awaited<ReturnType<typeof startEndpoints>>,
+): Promise<number> {
+  const fanOut = 10;
+  const price = priceOf(readPrices());
+  const type = await subscribe(pipeline, endpoints, fanOut, 'order.retried');
+  await warmUp(pipeline, endpoints, type, fanOut);
+  const healthy = await play(pipeline, endpoints, { fanOut, posting: 'single', load: 'full' }, type, 1);
+  const failing = await playRetries(pipeline, endpoints, type);
+  const dollars = (usage: Usage): number => totalOf(bill(usage, price, 1, 1));
+  return (dollars(failing.usage) - dollars(healthy.usage)) / failing.events;
+}
+
+function billOf(scenario: Scenario, mode: LogMode, usage: Usage, events: number, retry: number): Bill {
+  const lines = new Map(bill(usage, priceOf(readPrices()), events));
+  lines.set('retries', scenario.fanOut * 1_000_000 * MODEL.retryShare * retry);
+  const perEvent = usage.entries().map((entry) => ({ ...entry, amount: entry.amount / events }));
+  return { ...scenario, mode: mode.name, lines, total: totalOf(lines), perEvent };
+}
+
+/** The flat figures of what was measured. */
+export function costNumbers({ bills, fixed }: Measured): Readonly<Record<string, number>> {
+  const numbers: Record<string, number> = {};
+  for (const { fanOut, mode, posting, load, total, lines } of bills) {
+    const how = load === 'quiet' ? 'quiet' : posting === 'array' ? 'array100' : 'single';
+    numbers[`cost.fanout${fanOut}.${mode}.${how}`] = total;
+    numbers[`cost.fanout${fanOut}.${mode}.egress`] = lines.get('egress') ?? 0;
+    numbers[`cost.fanout${fanOut}.${mode}.retries5Percent`] = lines.get('retries') ?? 0;
+  }
+  numbers['cost.fixedPerMonth'] = fixed.reduce((sum, [, usd]) => sum + usd, 0);
+  for (const [key, from, per] of TARGETS) {
+    const value = numbers[from];
+    if (value !== undefined) numbers[key] = value / per;
+  }
+  return numbers;
+}
+
+/** The figures that targets are about: the key, which one it is, and per how many million it is meant. */
+const TARGETS: readonly (readonly [key: string, from: string, per: number])[] = [
+  ['cost.fanout1.total', 'cost.fanout1.packed.single', 1],
+  ['cost.fanout1.array100', 'cost.fanout1.packed.array100', 1],
+  ['cost.fanout100.perMillionDeliveries', 'cost.fanout100.packed.single', 100],
+  ['cost.fanout100.full', 'cost.fanout100.full.single', 100],
+];
