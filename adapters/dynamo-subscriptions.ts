@@ -80,9 +80,24 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
     }
   }
 
+  /**
+   * Dispatch may trust a copy for seconds, so it may be read at half the price. One that seems to be missing is looked
+   * for again, consistently: that it is gone would cancel its deliveries, and it may be new.
+   */
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
+    const found = await this.#loadSome(tenant, ids, false);
+    const missing = ids.filter((id) => !found.has(id));
+    if (missing.length === 0) return found;
+    return new Map([...found, ...(await this.#loadSome(tenant, missing, true))]);
+  }
+
+  async #loadSome(
+    tenant: string,
+    ids: readonly string[],
+    consistent: boolean,
+  ): Promise<ReadonlyMap<string, Subscription>> {
     const keys = [...ids.map((id) => subscriptionKey(tenant, id)), tenantKey(tenant)];
-    const items = await batchGet(this.#client, this.#table, keys);
+    const items = await batchGet(this.#client, this.#table, keys, { consistent });
     const isTenant = (item: Item): boolean => item[KEYS.sort]?.S === tenantKey(tenant)[KEYS.sort]?.S;
     const schedule = scheduleOf(items.find(isTenant));
     const rows = items.filter((item) => !isTenant(item));

@@ -7,8 +7,11 @@ import { eventPosition, type ListedEvent } from '../../core/manage/event-reads.t
 import { shardOf } from '../../core/shard.ts';
 import { expiry, fromItem, type Item, toItem } from './item.ts';
 
-/** Data longer than this is stored compressed: DynamoDB bills each KiB written. */
-const PLAIN_BYTES = 1024;
+/**
+ * Data longer than this is stored compressed: DynamoDB bills each KiB written, and the rest of a record takes half of
+ * the first one.
+ */
+const PLAIN_BYTES = 384;
 
 /** What a list shows of an event record; also what `by-time` projects. */
 export const LISTED = [
@@ -83,6 +86,8 @@ function listed(values: ListedEvent): ListedEvent {
 }
 
 async function storedData(data: string): Promise<{ data: string } | { dataGz: Uint8Array }> {
-  if (Buffer.byteLength(data) <= PLAIN_BYTES) return { data };
-  return { dataGz: await deflated(data) };
+  const plainBytes = Buffer.byteLength(data);
+  if (plainBytes <= PLAIN_BYTES) return { data };
+  const dataGz = await deflated(data);
+  return dataGz.length < plainBytes ? { dataGz } : { data };
 }

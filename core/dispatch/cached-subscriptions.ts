@@ -2,6 +2,7 @@ import { DISPATCH } from '../../contract/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { Subscription } from '../subscription.ts';
 import type { SubscriptionReader } from './ports.ts';
+import { SharedReads } from './shared-reads.ts';
 
 interface Copy {
   readonly subscription: Subscription;
@@ -17,11 +18,13 @@ const MAX_COPIES = 20_000;
  */
 export class CachedSubscriptions implements SubscriptionReader {
   readonly #source: SubscriptionReader;
+  readonly #reads: SharedReads<Subscription>;
   readonly #clock: Clock;
   readonly #copies = new Map<string, Copy>();
 
   constructor(source: SubscriptionReader, clock: Clock) {
     this.#source = source;
+    this.#reads = new SharedReads((tenant, ids) => source.load(tenant, ids));
     this.#clock = clock;
   }
 
@@ -35,7 +38,7 @@ export class CachedSubscriptions implements SubscriptionReader {
       else stale.push(id);
     }
     if (stale.length === 0) return found;
-    const read = await this.#source.load(tenant, stale);
+    const read = await this.#read(tenant, stale);
     for (const id of stale) {
       const subscription = read.get(id);
       this.#copies.delete(keyOf(tenant, id));
@@ -44,6 +47,13 @@ export class CachedSubscriptions implements SubscriptionReader {
       this.#keep(keyOf(tenant, id), { subscription, readAt: now });
     }
     return found;
+  }
+
+  /** What another's read did not find may have come to be since that read began. */
+  async #read(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
+    const { found, missing } = await this.#reads.load(tenant, ids);
+    if (missing.length === 0) return found;
+    return new Map([...found, ...(await this.#source.load(tenant, missing))]);
   }
 
   /** Forgets a copy that is known to be outdated. */

@@ -18,6 +18,7 @@ import {
 } from './health.ts';
 import type { PaceGate } from './pace-gate.ts';
 import type { HealthStore, SubscriptionSwitch } from './ports.ts';
+import { SharedReads } from './shared-reads.ts';
 import type { Target } from './target.ts';
 
 export interface CareDeps {
@@ -50,9 +51,11 @@ const MAX_COPIES = 20_000;
 export class Care {
   readonly #deps: CareDeps;
   readonly #copies = new Map<string, { readonly health: Health; readonly readAt: number }>();
+  readonly #reads: SharedReads<Health>;
 
   constructor(deps: CareDeps) {
     this.#deps = deps;
+    this.#reads = new SharedReads((tenant, ids) => deps.health.load(tenant, ids));
   }
 
   /** Reads the health of a message's subscriptions, as far as it is not known. */
@@ -60,8 +63,8 @@ export class Care {
     const now = this.#deps.clock.now();
     const stale = ids.filter((id) => now - (this.#copies.get(keyOf(tenant, id))?.readAt ?? 0) > TRUST_MS);
     if (stale.length === 0) return;
-    const read = await this.#deps.health.load(tenant, stale);
-    for (const id of stale) this.#remember(tenant, id, read.get(id) ?? HEALTHY, now);
+    const { found } = await this.#reads.load(tenant, stale);
+    for (const id of stale) this.#remember(tenant, id, found.get(id) ?? HEALTHY, now);
   }
 
   /** What is to be done with a target instead of sending it now; null: send it. */

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type BatchGetItemCommandInput,
+  type BatchGetItemCommandOutput,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoSubscriptionDirectory } from '../../adapters/dynamo-subscription-directory.ts';
 import { DynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
@@ -8,6 +13,7 @@ import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
 import { subscriptionStoreContract } from '../contracts/subscription-store.contract.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 import { FakeSealer } from '../support/fake-sealer.ts';
+import { interpose } from '../support/interpose.ts';
 import { SECRET, subscription } from '../support/subscription.ts';
 
 const running: DynamoStandIn[] = [];
@@ -62,4 +68,28 @@ test('C055: a row whose sealed part is damaged or missing has no secret, and doe
   assert.deepEqual(loaded.get('good')?.secrets.length, 1);
   assert.deepEqual(loaded.get('damaged')?.secrets, []);
   assert.deepEqual(loaded.get('missing')?.secrets, []);
+});
+
+test('what a cheap read does not find is looked for consistently before it counts as deleted', async () => {
+  const store = await open();
+  const { client } = running.at(-1) as DynamoStandIn;
+  await store.create(subscription({ id: 'old' }));
+  await store.create(subscription({ id: 'new' }));
+  const asked: (readonly [consistent: boolean | undefined, ids: number])[] = [];
+  // A replica that has not heard of the newest one yet.
+  const stop = interpose<BatchGetItemCommandInput, BatchGetItemCommandOutput>(client, async (call) => {
+    const output = await call.pass();
+    const [[table, request] = ['', undefined]] = Object.entries(call.input.RequestItems ?? {});
+    asked.push([request?.ConsistentRead, request?.Keys?.length ?? 0]);
+    if (request?.ConsistentRead === true) return output;
+    const seen = (output.Responses?.[table] ?? []).filter((item) => item.id?.S !== 'new');
+    return { ...output, Responses: { [table]: seen } };
+  });
+  const found = await store.load('acme', ['old', 'new', 'gone']);
+  stop();
+  assert.deepEqual([...found.keys()].sort(), ['new', 'old']);
+  assert.deepEqual(asked, [
+    [false, 3],
+    [true, 2],
+  ]);
 });

@@ -50,8 +50,10 @@ test('more keys than one call takes are all read, each once, and missing ones ar
 test('C072: keys that DynamoDB gives back are asked for again, after a pause only if nothing came', async () => {
   const { asked, stop } = answering((call) => (call === 2 ? 0 : 40));
   const pauses: number[] = [];
-  const items = await batchGet(dynamo.client, dynamo.tables.deliveries, keys(90), async (ms) => {
-    pauses.push(ms);
+  const items = await batchGet(dynamo.client, dynamo.tables.deliveries, keys(90), {
+    waiting: async (ms) => {
+      pauses.push(ms);
+    },
   });
   stop();
   assert.deepEqual([items.length, asked.length, pauses.length], [90, 4, 1]);
@@ -59,7 +61,9 @@ test('C072: keys that DynamoDB gives back are asked for again, after a pause onl
 
 test('a table that gives everything back is an error in the end', async () => {
   const { asked, stop } = answering(() => 0);
-  const read = batchGet(dynamo.client, dynamo.tables.deliveries, keys(3), async () => undefined);
+  const read = batchGet(dynamo.client, dynamo.tables.deliveries, keys(3), {
+    waiting: async () => undefined,
+  });
   await assert.rejects(read, UnprocessedReadsError);
   stop();
   assert.equal(asked.length, 8);
