@@ -82,6 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:',
     '@aws-sdk/',
     'aws-lambda',
+    'vega',
   ],
   bin: ['lib/', 'local/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
 };
