@@ -14,6 +14,7 @@ for (const mode of new Set(measured.bills.map((bill) => bill.mode))) {
     `\nDollars per million events, delivery log "${mode}" (${prices.region}, list prices of ${prices.asOf})\n`,
   );
   table(measured.bills.filter((bill) => bill.mode === mode));
+  row('a million times held back: +', [money(measured.holds.get(mode) ?? 0)]);
 }
 console.log('\nElsewhere, dollars per million events\n');
 row('', ['fan-out 1', 'fan-out 10', 'fan-out 100']);

@@ -4,7 +4,7 @@ import { MODEL } from './model.ts';
 import { LOG_MODES, type LogMode } from './modes.ts';
 import { Pipeline } from './pipeline.ts';
 import { priceOf, readPrices } from './prices.ts';
-import { play, playRetries, type Scenario, subscribe, warmUp } from './scenarios.ts';
+import { play, playHolds, playRetries, type Scenario, subscribe, warmUp } from './scenarios.ts';
 import { bill, type Line, totalOf, type Usage } from './usage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -19,7 +19,7 @@ export interface Bill extends Scenario {
 }
 
 export interface CostOptions {
-  /** Leaves out what no target is about, and measures each scenario less often. */
+  /** Leaves out what no target is about: the figures of `TARGETS` are measured, each once. */
   readonly quick?: boolean;
   /** Told what is being measured. */
   readonly progress?: (what: string) => void;
@@ -30,6 +30,8 @@ const FAN_OUTS = [1, 10, 100] as const;
 /** What was measured. */
 export interface Measured {
   readonly bills: readonly Bill[];
+  /** Dollars for a million times that a delivery finds a breaker open, by log mode. */
+  readonly holds: ReadonlyMap<string, number>;
   readonly fixed: Fixed;
 }
 
@@ -47,17 +49,20 @@ export async function measureCost({
   progress = () => {},
 }: CostOptions = {}): Promise<Measured> {
   const bills: Bill[] = [];
+  const holds = new Map<string, number>();
   let fixed: Fixed = [];
   for (const mode of LOG_MODES) {
     const world = await startWorld();
     try {
-      bills.push(...(await measureMode(world, mode, quick, progress)));
+      const measured = await measureMode(world, mode, quick, progress);
+      bills.push(...measured.bills);
+      holds.set(mode.name, measured.hold * 1_000_000);
       fixed = fixedMonth(world.template, priceOf(readPrices()));
     } finally {
       await world.close();
     }
   }
-  return { bills, fixed };
+  return { bills, holds, fixed };
 }
 
 async function measureMode(
@@ -65,22 +70,24 @@ async function measureMode(
   mode: LogMode,
   quick: boolean,
   progress: (what: string) => void,
-): Promise<readonly Bill[]> {
+): Promise<{ readonly bills: readonly Bill[]; readonly hold: number }> {
   const endpoints = await startEndpoints();
   const pipeline = await Pipeline.start(world, endpoints, mode.variables);
   try {
     const bills: Bill[] = [];
-    const retry = await retryPrice(pipeline, endpoints);
-    for (const fanOut of quick ? [1, 100] : FAN_OUTS) {
+    const retry = quick ? 0 : await retryPrice(pipeline, endpoints);
+    for (const fanOut of FAN_OUTS) {
+      const scenarios = scenariosOf(fanOut, mode.name, quick);
+      if (scenarios.length === 0) continue;
       const type = await subscribe(pipeline, endpoints, fanOut);
       await warmUp(pipeline, endpoints, type, fanOut);
-      for (const scenario of scenariosOf(fanOut, quick)) {
+      for (const scenario of scenarios) {
         progress(`${mode.name}: fan-out ${fanOut}, ${scenario.posting}, ${scenario.load}`);
         const { usage, events } = await play(pipeline, endpoints, scenario, type, roundsOf(scenario, quick));
         bills.push(billOf(scenario, mode, usage, events, retry));
       }
     }
-    return bills;
+    return { bills, hold: quick ? 0 : await holdPrice(pipeline, endpoints) };
   } finally {
     pipeline.stop();
     await endpoints.close();
@@ -88,16 +95,16 @@ async function measureMode(
 }
 
 /** Quiet hours last: they leave nothing remembered. */
-function scenariosOf(fanOut: number, quick: boolean): readonly Scenario[] {
+function scenariosOf(fanOut: number, mode: string, quick: boolean): readonly Scenario[] {
   const single: Scenario = { fanOut, posting: 'single', load: 'full' };
-  if (quick && fanOut > 1) return [single];
-  return [single, { ...single, posting: 'array' }, { ...single, load: 'quiet' }];
+  const all: readonly Scenario[] = [single, { ...single, posting: 'array' }, { ...single, load: 'quiet' }];
+  return quick ? all.filter((scenario) => TARGETS.some(([, from]) => from === keyOf(scenario, mode))) : all;
 }
 
 /** Enough for the rare slow answer to weigh what it should. */
 function roundsOf({ fanOut, posting, load }: Scenario, quick: boolean): number {
   if (posting === 'array') return 1;
-  if (load === 'quiet') return quick ? 5 : 20;
+  if (load === 'quiet') return 20;
   const rounds = Math.max(2, Math.ceil(100 / (10 * fanOut)));
   return quick ? Math.max(1, Math.ceil(rounds / 2)) : rounds;
 }
@@ -117,6 +124,15 @@ async function retryPrice(
   return (dollars(failing.usage) - dollars(healthy.usage)) / failing.events;
 }
 
+/** Dollars that a delivery costs each time it asks an open breaker. */
+async function holdPrice(
+  pipeline: Pipeline,
+  endpoints: Awaited<ReturnType<typeof startEndpoints>>,
+): Promise<number> {
+  const { usage, events } = await playHolds(pipeline, endpoints);
+  return totalOf(bill(usage, priceOf(readPrices()), events, 1));
+}
+
 function billOf(scenario: Scenario, mode: LogMode, usage: Usage, events: number, retry: number): Bill {
   const lines = new Map(bill(usage, priceOf(readPrices()), events));
   lines.set('retries', scenario.fanOut * 1_000_000 * MODEL.retryShare * retry);
@@ -125,20 +141,26 @@ function billOf(scenario: Scenario, mode: LogMode, usage: Usage, events: number,
 }
 
 /** The flat figures of what was measured. */
-export function costNumbers({ bills, fixed }: Measured): Readonly<Record<string, number>> {
+export function costNumbers({ bills, holds, fixed }: Measured): Readonly<Record<string, number>> {
   const numbers: Record<string, number> = {};
-  for (const { fanOut, mode, posting, load, total, lines } of bills) {
-    const how = load === 'quiet' ? 'quiet' : posting === 'array' ? 'array100' : 'single';
-    numbers[`cost.fanout${fanOut}.${mode}.${how}`] = total;
-    numbers[`cost.fanout${fanOut}.${mode}.egress`] = lines.get('egress') ?? 0;
-    numbers[`cost.fanout${fanOut}.${mode}.retries5Percent`] = lines.get('retries') ?? 0;
+  for (const one of bills) {
+    numbers[keyOf(one, one.mode)] = one.total;
+    numbers[`cost.fanout${one.fanOut}.${one.mode}.egress`] = one.lines.get('egress') ?? 0;
+    const retries = one.lines.get('retries') ?? 0;
+    if (retries > 0) numbers[`cost.fanout${one.fanOut}.${one.mode}.retries5Percent`] = retries;
   }
+  for (const [mode, usd] of holds) if (usd > 0) numbers[`cost.millionHolds.${mode}`] = usd;
   numbers['cost.fixedPerMonth'] = fixed.reduce((sum, [, usd]) => sum + usd, 0);
   for (const [key, from, per] of TARGETS) {
     const value = numbers[from];
     if (value !== undefined) numbers[key] = value / per;
   }
   return numbers;
+}
+
+function keyOf({ fanOut, posting, load }: Scenario, mode: string): string {
+  const how = load === 'quiet' ? 'quiet' : posting === 'array' ? 'array100' : 'single';
+  return `cost.fanout${fanOut}.${mode}.${how}`;
 }
 
 /** The figures that targets are about: the key, which one it is, and per how many million it is meant. */

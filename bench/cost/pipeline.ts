@@ -99,14 +99,26 @@ export class Pipeline {
     return JSON.parse(String(result.body));
   }
 
-  /** Has functions work until all queues between the stages are empty, messages that wait for their time included. */
+  /** Has functions work until all queues between the stages are empty; time passes for messages that wait for theirs. */
   async drain(): Promise<void> {
+    do await this.drainVisible();
+    while (this.#release() > 0);
+  }
+
+  /** Has functions work until no message is left that may be received now. */
+  async drainVisible(): Promise<void> {
     for (;;) {
-      const waiting = this.#world.mappings.filter(({ queueArn }) => this.#waitingIn(queueArn) > 0);
+      const waiting = this.#world.mappings.filter(
+        ({ queueArn }) => this.#queue(queueArn).messages.length > 0,
+      );
       if (waiting.length === 0) return;
-      const worked = await Promise.all(waiting.map((mapping) => this.#work(mapping)));
-      if (!worked.includes(true)) await new Promise((resolve) => setTimeout(resolve, 50));
+      await Promise.all(waiting.map((mapping) => this.#work(mapping)));
     }
+  }
+
+  /** Lets time pass, after which every message that waits may be received. Answers how many there are. */
+  wait(ms: number): number {
+    return this.#release(ms);
   }
 
   /** Adds what attempts sent out since counting began. */
@@ -116,12 +128,12 @@ export class Pipeline {
     this.#usage.add('egress', 'egress.gb', (bytes + requests * around) / GB);
   }
 
-  async #work({ queueArn, functionArn, batchSize }: World['mappings'][number]): Promise<boolean> {
+  async #work({ queueArn, functionArn, batchSize }: World['mappings'][number]): Promise<void> {
     const { server, functions } = this.#world;
     const queue = this.#queue(queueArn);
     const batch = server.receive(queue, Math.min(10, batchSize));
     const lambda = functions.find(({ arn }) => arn === functionArn);
-    if (batch.length === 0 || !lambda) return false;
+    if (batch.length === 0 || !lambda) return;
     countReceive(
       this.#usage,
       queueArn,
@@ -134,7 +146,6 @@ export class Pipeline {
       throw new Error(`${lambda.label} failed on messages`);
     this.#addConnections(this.#endpoints.seen.requests - before, lambda.memoryMb);
     for (const { receiptHandle } of batch) queue.deleteMessage(receiptHandle);
-    return true;
   }
 
   async #run(label: string, event: unknown): Promise<Run> {
@@ -167,10 +178,13 @@ export class Pipeline {
     return queue;
   }
 
-  #waitingIn(queueArn: string): number {
-    const queue = this.#queue(queueArn);
-    queue.processTimers();
-    return queue.messages.length + queue.delayedMessages.length;
+  /** Makes all messages that wait visible, after the time that the last of them has to wait unless told otherwise. */
+  #release(ms?: number): number {
+    const delayed = [...this.#world.queues.values()].flatMap((queue) => queue.delayedMessages);
+    this.pass(ms ?? Math.max(0, ...delayed.map(({ delayUntil = 0 }) => delayUntil - Date.now())));
+    for (const message of delayed) message.delayUntil = 0;
+    for (const queue of this.#world.queues.values()) queue.processTimers();
+    return delayed.length;
   }
 
   /** The template's format, each placeholder as long as what mostly stands there. */

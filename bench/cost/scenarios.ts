@@ -38,8 +38,7 @@ export async function subscribe(
   type = `order.to_${fanOut}`,
 ): Promise<string> {
   for (let i = 0; i < fanOut; i++) {
-    // A short first delay, so that a retry can be waited for.
-    const subscription = { url: endpoints.url(i), eventTypes: [type], retrySchedule: [1, 300] };
+    const subscription = { url: endpoints.url(i), eventTypes: [type] };
     await pipeline.request('POST', '/v1/subscriptions', JSON.stringify(subscription));
   }
   return type;
@@ -99,12 +98,45 @@ export async function playRetries(pipeline: Pipeline, endpoints: Endpoints, type
   return { usage, events: POSTS_AT_ONCE };
 }
 
+/** Deliveries that wait for a broken endpoint, and how often they ask before they are let go. */
+const HELD = 20;
+const ASKS = 3;
+/** Longer than dispatch trusts what it read, shorter than a breaker that just opened stays open. */
+const ASK_AFTER_MS = 10_500;
+
+/** What it takes that a delivery finds a breaker open and is put back. `events` counts these times. */
+export async function playHolds(pipeline: Pipeline, endpoints: Endpoints): Promise<Counted> {
+  const type = await subscribe(pipeline, endpoints, 1, 'order.held');
+  endpoints.slow = false;
+  endpoints.failing = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 2; round++) await postSome(pipeline, type, HELD / 2, 5_000 + round);
+  pipeline.wait(2_000);
+  await pipeline.drainVisible();
+  endpoints.reset();
+  const usage = pipeline.count();
+  let events = 0;
+  for (let ask = 0; ask < ASKS - 1; ask++) {
+    events += pipeline.wait(ASK_AFTER_MS);
+    await pipeline.drainVisible();
+  }
+  if (endpoints.seen.requests > 0) throw new Error('the breaker was not open');
+  pipeline.count();
+  endpoints.failing = 0;
+  await pipeline.drain();
+  return { usage, events };
+}
+
 async function postEach(pipeline: Pipeline, type: string, count: number, round: number): Promise<void> {
+  await postSome(pipeline, type, count, round);
+  await pipeline.drain();
+}
+
+async function postSome(pipeline: Pipeline, type: string, count: number, round: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const { data } = sampleEvent(round * ARRAY + i);
     await pipeline.request('POST', '/v1/events', JSON.stringify({ type, data }));
   }
-  await pipeline.drain();
+  await pipeline.drainVisible();
 }
 
 async function postArray(pipeline: Pipeline, type: string, round: number): Promise<void> {

@@ -84,7 +84,7 @@ export async function startWorld(): Promise<World> {
         usage?.add('keys and secrets', /^Trent/.test(target) ? 'kms.request' : 'secrets.request', 1),
     ),
   );
-  const urls = { sqs: sqs.url, dynamo: proxy.url, keys: keys.url };
+  const urls = { sqs: sqs.url, dynamo: proxy.url, keys: keys.url, console: keys.url };
   const routes = readRoutes(template, resolve);
   const mappings = readMappings(template, resolve);
   const used = new Set([...routes, ...mappings].map(({ functionArn }) => functionArn));

@@ -12,6 +12,7 @@ export function dollarsPerMonth(load: Load, priceOf: (id: string) => number): nu
     load.gbSeconds * priceOf('lambda.gbSecond') +
     load.queueRequests * (priceOf('sqs.request') + priceOf('sqs.fair')) +
     (load.eventWrites + load.deliveryWrites + load.healthWrites) * priceOf('dynamodb.write') +
+    load.reads * priceOf('dynamodb.read') +
     (load.storedBytes / GB) * KEPT_MONTHS * priceOf('dynamodb.gbMonth') +
     (load.logBytes / GB) * priceOf('logs.gb');
   return perSecond * SECONDS_PER_MONTH;

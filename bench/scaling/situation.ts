@@ -31,7 +31,9 @@ export const MEASURED = {
   /** Each delivery's share of a run's CPU, half of them over a new TLS connection. */
   secondsPerDelivery: 0.0055,
   /** A run that only finds breakers open. */
-  holdSeconds: 0.06,
+  holdSeconds: 0.08,
+  /** … and what it reads for each delivery: subscription and health. */
+  holdReads: 1,
   hangSeconds: 15,
   workerGb: 0.5,
   eventWrites: 2,
@@ -68,6 +70,7 @@ export interface Load {
   readonly eventWrites: number;
   readonly deliveryWrites: number;
   readonly healthWrites: number;
+  readonly reads: number;
   readonly parked: number;
   /** Writes to the list of the largest tenant's events. */
   readonly tenantListWrites: number;
@@ -126,6 +129,7 @@ export function loadOf(situation: Situation): Load {
     eventWrites: eventsPerSecond * MEASURED.eventWrites,
     deliveryWrites: rowWrites + attemptsFailed + 2 * sick.parked,
     healthWrites: sick.healthWrites,
+    reads: (singles + sick.slowMessages) * MEASURED.holdReads,
     parked: sick.parked,
     tenantListWrites: eventsPerSecond * LARGEST_TENANT,
     busiestListWrites: eventsPerSecond * LARGEST_TENANT,
