@@ -10,8 +10,11 @@ export function elementTexts(text: string): readonly string[] {
   return scanRawJson(text).parts.map((part) => part.raw);
 }
 
+/** Longest array that stays on one line. */
+const ONE_LINE = 60;
+
 /**
- * The same JSON over several lines. Only white space changes: numbers, escapes and repeated names stay as they
+ * The same JSON over several lines, short arrays of plain values on one. Only white space changes: numbers, escapes and repeated names stay as they
  * were sent, which `JSON.stringify(JSON.parse(text))` does not promise (it makes 1.10 into 1.1).
  */
 export function prettyJson(text: string, indent = ''): string {
@@ -19,6 +22,10 @@ export function prettyJson(text: string, indent = ''): string {
   if (kind === 'scalar') return text.trim();
   const [open, close] = kind === 'object' ? '{}' : '[]';
   if (parts.length === 0) return `${open}${close}`;
+  if (kind === 'array') {
+    const line = `[${parts.map(({ raw }) => raw.trim()).join(', ')}]`;
+    if (line.length <= ONE_LINE && !/[{[]/.test(line.slice(1))) return line;
+  }
   const inner = `${indent}  `;
   const lines = parts.map(({ key, raw }) => {
     const name = kind === 'object' ? `${JSON.stringify(key)}: ` : '';

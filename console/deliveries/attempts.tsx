@@ -4,9 +4,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Steps, { type StepsProps } from '@cloudscape-design/components/steps';
 import type { AttemptBody, DeliveryBody } from '../../contract/api.ts';
 import { errorText } from '../parts/attempt-view.tsx';
+import { Endpoint } from '../parts/endpoint.tsx';
 import { JsonView } from '../parts/json-view.tsx';
 import { durationText, Moment, relative } from '../parts/moment.tsx';
-import { UserText } from '../parts/user-text.tsx';
 
 const TRIGGERS: Readonly<Record<AttemptBody['trigger'], string>> = {
   schedule: 'by schedule',
@@ -42,7 +42,7 @@ function stepOf(attempt: AttemptBody): StepsProps.Step {
     details: (
       <SpaceBetween size="xs">
         <Box color="text-body-secondary">
-          <Moment at={at} exact /> · <UserText>{attempt.url}</UserText>
+          <Moment at={at} exact /> · <Endpoint url={attempt.url} />
         </Box>
         <Response attempt={attempt} />
       </SpaceBetween>

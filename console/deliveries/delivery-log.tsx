@@ -85,6 +85,7 @@ function columns(
     {
       id: 'event',
       header: 'Event',
+      minWidth: 170,
       cell: ({ id, eventType }) => (
         <Link href={href(`/deliveries/${encodeURIComponent(id)}`)}>
           <UserText>{eventType}</UserText>

@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import type { DeliveryBody, EventBody } from '../../contract/api.ts';
 import { jsonText, memberText } from '../data/json-text.ts';
+import { maskedUrl } from '../parts/endpoint.tsx';
 import { CodeText, JsonView } from '../parts/json-view.tsx';
 import { ProblemAlert } from '../parts/problem.tsx';
 import { useAccess } from '../session/access.tsx';
@@ -12,7 +13,7 @@ import { useSubscription } from '../subscriptions/use-subscription.ts';
 
 /** The request as the endpoint got it last. The signature is made for each attempt and not stored. */
 export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) {
-  const { api, tenant } = useAccess();
+  const { api, tenant, canWrite } = useAccess();
   const event = useQuery({
     queryKey: ['events', tenant, 'one', delivery.event],
     staleTime: Number.POSITIVE_INFINITY,
@@ -27,7 +28,7 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
       <SpaceBetween size="m">
         <SpaceBetween size="xs">
           <Box variant="awsui-key-label">Headers</Box>
-          <CodeText text={headersOf(delivery, cloudEvents)} label="Request headers" />
+          <CodeText text={headersOf(delivery, cloudEvents, !canWrite)} label="Request headers" />
         </SpaceBetween>
         <SpaceBetween size="xs">
           <Box variant="awsui-key-label">{cloudEvents ? 'Data of the event' : 'Body'}</Box>
@@ -44,11 +45,11 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
   );
 }
 
-function headersOf(delivery: DeliveryBody, cloudEvents: boolean): string {
+function headersOf(delivery: DeliveryBody, cloudEvents: boolean, hostOnly: boolean): string {
   const last = delivery.attempts.at(-1);
   if (last === undefined) return '';
   return [
-    `POST ${last.url}`,
+    `POST ${maskedUrl(last.url, hostOnly)}`,
     `content-type: ${cloudEvents ? 'application/cloudevents+json' : 'application/json'}`,
     `webhook-id: ${delivery.event}`,
     `webhook-timestamp: ${Math.floor(Date.parse(last.at) / 1000)}`,

@@ -45,6 +45,7 @@ export default function KeysPage() {
           {
             id: 'actions',
             header: 'Action',
+            minWidth: 120,
             cell: (key) => (
               <Button variant="inline-link" ariaLabel={`Revoke ${key.name}`} onClick={() => setDialog(key)}>
                 Revoke…

@@ -2,7 +2,6 @@ import BarChart from '@cloudscape-design/components/bar-chart';
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import LineChart from '@cloudscape-design/components/line-chart';
 import type { ReactNode } from 'react';
 import type { DeliverySummary, EventSummary } from '../../contract/api.ts';
 import { durationText } from '../parts/moment.tsx';
@@ -45,26 +44,22 @@ export function OutcomesChart({ slices }: { readonly slices: readonly Slice<Deli
   );
 }
 
+const PERCENTS = [50, 95, 99] as const;
+
 export function LagChart({ slices }: { readonly slices: readonly Slice<DeliverySummary>[] }) {
   const lags = slices.map(({ until, items }) => ({ at: new Date(until), lags: lagsOf(items) }));
-  const line = (percent: number) =>
-    lags.flatMap(({ at, lags: each }) => {
-      const y = percentile(each, percent);
-      return y === null ? [] : [{ x: at, y }];
-    });
-  const series = [50, 95, 99].map((percent) => ({
+  const series = PERCENTS.map((percent) => ({
     title: `p${percent}`,
-    type: 'line' as const,
-    data: line(percent),
-    valueFormatter: durationText,
+    type: 'bar' as const,
+    data: lags.map(({ at, lags: each }) => ({ x: at, y: percentile(each, percent) ?? 0 })),
+    valueFormatter: (value: number) => (value === 0 ? 'Nothing delivered' : durationText(value)),
   }));
   return (
     <Chart title="Time to delivery" note="From accepted to delivered, retries included">
-      <LineChart<Date>
+      <BarChart<Date>
         ariaLabel="Time to delivery"
-        series={series.filter(({ data }) => data.length > 0)}
-        xDomain={domainOf(slices)}
-        xScaleType="time"
+        series={lags.some((each) => each.lags.length > 0) ? series : []}
+        xScaleType="categorical"
         xTickFormatter={timeText}
         yTickFormatter={durationText}
         height={HEIGHT}
@@ -83,14 +78,14 @@ export function EventsChart({ slices }: { readonly slices: readonly Slice<EventS
   });
   return (
     <Chart title="Events per minute" note="Accepted from producers">
-      <LineChart<Date>
+      <BarChart<Date>
         ariaLabel="Events per minute"
-        series={data.some(({ y }) => y > 0) ? [{ title: 'Events per minute', type: 'line', data }] : []}
-        xDomain={domainOf(slices)}
-        xScaleType="time"
+        series={data.some(({ y }) => y > 0) ? [{ title: 'Events per minute', type: 'bar', data }] : []}
+        xScaleType="categorical"
         xTickFormatter={timeText}
         height={HEIGHT}
         hideFilter
+        hideLegend
         empty={<Nothing />}
       />
     </Chart>
@@ -119,10 +114,6 @@ function Chart({ title, note, children }: ChartProps) {
 
 function Nothing() {
   return <Box color="text-body-secondary">Nothing happened in this time.</Box>;
-}
-
-function domainOf(slices: readonly Slice<unknown>[]): [Date, Date] {
-  return [new Date(slices[0]?.until ?? 0), new Date(slices.at(-1)?.until ?? 1)];
 }
 
 function timeText(at: Date): string {

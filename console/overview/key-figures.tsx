@@ -42,11 +42,11 @@ export function KeyFigures({ statistics, spanMs }: Props) {
         >
           {tried === 0 ? '–' : `${floor1((100 * delivered) / tried)} %`}
         </Figure>
-        <Figure name="Time to delivery, median" note={`p95 ${lag(95)}, p99 ${lag(99)}`}>
+        <Figure name="Time to delivery" note={`Median; p95 ${lag(95)}, p99 ${lag(99)}`}>
           {lag(50)}
         </Figure>
         <Figure name="Waiting now" note="First attempts and retries to come">
-          <Link href={href('/deliveries?status=retrying')} fontSize="display-l">
+          <Link href={href('/deliveries?status=retrying')} fontSize="heading-xl">
             {`${waiting.count}${waiting.more ? '+' : ''}`}
           </Link>
         </Figure>
@@ -54,7 +54,7 @@ export function KeyFigures({ statistics, spanMs }: Props) {
           name="Dead letters now"
           note={dead === 0 ? 'Nothing was given up' : 'Given up; can be redriven'}
         >
-          <Link href={href('/dead-letters')} fontSize="display-l">
+          <Link href={href('/dead-letters')} fontSize="heading-xl">
             {dead?.toLocaleString('en') ?? '–'}
           </Link>
         </Figure>
@@ -73,8 +73,8 @@ function Figure({ name, note, children }: FigureProps) {
   return (
     <div>
       <Box variant="awsui-key-label">{name}</Box>
-      <Box fontSize="display-l" fontWeight="bold">
-        {children}
+      <Box fontSize="heading-xl" fontWeight="bold">
+        <span className="figure">{children}</span>
       </Box>
       <Box variant="small" color="text-body-secondary">
         {note}

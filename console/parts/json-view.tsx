@@ -65,12 +65,14 @@ export function CopyText({ text, label }: Props) {
 /** An id, which people paste elsewhere. */
 export function CopyableId({ id }: { readonly id: string }) {
   return (
-    <CopyToClipboard
-      variant="inline"
-      textToCopy={id}
-      copyButtonAriaLabel={`Copy ${id}`}
-      copySuccessText="Copied"
-      copyErrorText="Could not copy"
-    />
+    <span className="copy-id">
+      <CopyToClipboard
+        variant="inline"
+        textToCopy={id}
+        copyButtonAriaLabel={`Copy ${id}`}
+        copySuccessText="Copied"
+        copyErrorText="Could not copy"
+      />
+    </span>
   );
 }

@@ -44,3 +44,15 @@ export function NothingHere() {
     </Box>
   );
 }
+
+/** In place of a form, for whoever may not send it. */
+export function ReadOnly() {
+  return (
+    <Box textAlign="center" padding="xxl">
+      <Box variant="h1">This link is for reading only</Box>
+      <Box variant="p" color="text-body-secondary">
+        It shows everything and changes nothing. Ask where you got it for one that may.
+      </Box>
+    </Box>
+  );
+}

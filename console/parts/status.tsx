@@ -5,10 +5,10 @@ import { UserText } from './user-text.tsx';
 /** Reasons as the log records them, in words. */
 const REASONS: Readonly<Record<string, string>> = {
   exhausted: 'retries used up',
-  '410': 'the endpoint answered 410 Gone',
+  '410': '410 Gone',
   blocked: 'destination not allowed',
-  paused: 'the subscription was paused',
-  disabled: 'the subscription was disabled',
+  paused: 'paused',
+  disabled: 'disabled',
 };
 
 const DELIVERY: Readonly<Record<DeliveryStatusName, readonly [StatusIndicatorProps.Type, string]>> = {

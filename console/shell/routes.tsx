@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
-import { NothingHere } from '../parts/problem.tsx';
+import { NothingHere, ReadOnly } from '../parts/problem.tsx';
 import { useAccess } from '../session/access.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { PageLoading } from './page-loading.tsx';
@@ -16,9 +16,7 @@ function page(load: Load): ComponentType<PageProps> {
 
 const COMMON = {
   '/subscriptions': page(() => import('../subscriptions/list-page.tsx')),
-  '/subscriptions/new': page(() => import('../subscriptions/create-page.tsx')),
   '/subscriptions/:id': page(() => import('../subscriptions/detail-page.tsx')),
-  '/subscriptions/:id/edit': page(() => import('../subscriptions/edit-page.tsx')),
   '/deliveries': page(() => import('../deliveries/list-page.tsx')),
   '/deliveries/:id': page(() => import('../deliveries/detail-page.tsx')),
   '/events/:id': page(() => import('../events/detail-page.tsx')),
@@ -26,6 +24,13 @@ const COMMON = {
   '/event-types/:id': page(() => import('../event-types/detail-page.tsx')),
   '/tasks/:id': page(() => import('../tasks/detail-page.tsx')),
 };
+
+/** Before the others: `new` would pass for an id. */
+const WRITING = {
+  '/subscriptions/new': page(() => import('../subscriptions/create-page.tsx')),
+  '/subscriptions/:id/edit': page(() => import('../subscriptions/edit-page.tsx')),
+};
+const READ_ONLY = Object.fromEntries(Object.keys(WRITING).map((path) => [path, ReadOnly]));
 
 const OPERATOR = {
   '/overview': page(() => import('../overview/overview-page.tsx')),
@@ -37,8 +42,9 @@ const OPERATOR = {
 };
 
 export function Routes() {
-  const { view, href } = useAccess();
-  const pages = view === 'operator' ? { ...COMMON, ...OPERATOR } : COMMON;
+  const { view, href, canWrite } = useAccess();
+  const writing = canWrite ? WRITING : READ_ONLY;
+  const pages = { ...writing, ...COMMON, ...(view === 'operator' ? OPERATOR : {}) };
   return (
     <ErrorBoundary>
       <Suspense fallback={<PageLoading />}>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PortalSessionBody } from '../../contract/api.ts';
+import { CONSOLE_LINK } from '../../contract/console.ts';
 import { PORTAL_SESSION } from '../../contract/limits.ts';
 import { type Scope, tenantFor } from '../api-key.ts';
 import { hashToken, newToken } from '../auth/token.ts';
@@ -51,7 +52,11 @@ export function portalOperations(deps: PortalOperationsDeps): Operations<'create
         expiresAt,
       });
       // In the fragment, which no browser sends to a server and no server writes to a log.
-      const fragment = new URLSearchParams({ token, tenant, ...(readOnly ? { readOnly: '1' } : {}) });
+      const fragment = new URLSearchParams({
+        [CONSOLE_LINK.token]: token,
+        [CONSOLE_LINK.tenant]: tenant,
+        ...(readOnly ? { [CONSOLE_LINK.readOnly]: '1' } : {}),
+      });
       const answer: PortalSessionBody = {
         url: `${deps.consoleUrl}/#${fragment}`,
         token,
