@@ -58,6 +58,8 @@ test('ingest and fan-out work as composed from their environment', async () => {
     [ENV.eventsQueue]: events,
     [ENV.deliveriesQueue]: deliveries,
     [ENV.adminKeySecret]: 'unused',
+    [ENV.ingestRate]: '100',
+    [ENV.ingestBurst]: '100',
   });
   const token = newToken(systemRandom);
   await new DynamoApiKeys(dynamo.client, dynamo.tables.subscriptions).create({

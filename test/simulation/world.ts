@@ -30,7 +30,7 @@ import { StaleParkingLot } from './stale-parking-lot.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 
 import type { VirtualTime } from './virtual-time.ts';
-import { currentWorker, type Faults, through, Worker } from './worker.ts';
+import { currentWorker, type Faults, isBug, through, Worker } from './worker.ts';
 
 /** An event that was answered with 202. */
 export interface AcceptedEvent {

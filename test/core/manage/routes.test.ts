@@ -8,9 +8,10 @@ const table: readonly (readonly [string, OperationSpec])[] = Object.entries(OPER
 
 test('every operation of the table is found by its own method and path', () => {
   for (const [name, { method, path }] of table) {
-    const route = findRoute(method, path.replace('{id}', 'sub_1:a@b'));
+    const route = findRoute(method, path.replace(/\{\w+\}/, 'sub_1:a@b'));
     assert.equal(route.kind === 'found' && route.name, name);
-    const params = path.includes('{id}') ? { id: 'sub_1:a@b' } : {};
+    const parameter = /\{(\w+)\}/.exec(path)?.[1];
+    const params = parameter === undefined ? {} : { [parameter]: 'sub_1:a@b' };
     assert.deepEqual(route.kind === 'found' && route.params, params);
   }
 });
