@@ -11,7 +11,7 @@ import { ProblemAlert } from '../parts/problem.tsx';
 import { useAccess } from '../session/access.tsx';
 import { useSubscription } from '../subscriptions/use-subscription.ts';
 
-/** The request as the endpoint got it last. The signature is made for each attempt and not stored. */
+/** The request as the endpoint got it last. Signatures and the values of custom headers are not on record. */
 export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) {
   const { api, tenant, canWrite } = useAccess();
   const event = useQuery({
@@ -28,7 +28,15 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
       <SpaceBetween size="m">
         <SpaceBetween size="xs">
           <Box variant="awsui-key-label">Headers</Box>
-          <CodeText text={headersOf(delivery, cloudEvents, !canWrite)} label="Request headers" />
+          <CodeText
+            text={headersOf(
+              delivery,
+              cloudEvents,
+              !canWrite,
+              Object.keys(subscription.data?.body.headers ?? {}),
+            )}
+            label="Request headers"
+          />
         </SpaceBetween>
         <SpaceBetween size="xs">
           <Box variant="awsui-key-label">{cloudEvents ? 'Data of the event' : 'Body'}</Box>
@@ -45,7 +53,12 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
   );
 }
 
-function headersOf(delivery: DeliveryBody, cloudEvents: boolean, hostOnly: boolean): string {
+function headersOf(
+  delivery: DeliveryBody,
+  cloudEvents: boolean,
+  hostOnly: boolean,
+  custom: readonly string[],
+): string {
   const last = delivery.attempts.at(-1);
   if (last === undefined) return '';
   return [
@@ -56,6 +69,7 @@ function headersOf(delivery: DeliveryBody, cloudEvents: boolean, hostOnly: boole
     'webhook-signature: v1,…',
     `fanfare-delivery: ${delivery.id}`,
     `fanfare-attempt: ${last.number}`,
+    ...custom.map((name) => `${name.toLowerCase()}: •••`),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { SideNavigationProps } from '@cloudscape-design/components/side-navigation';
+import { DOCS_PAGE } from '../../contract/console.ts';
 import type { Access } from '../session/access.tsx';
 
 /** The navigation of each view. */
@@ -21,6 +22,8 @@ export function placesOf({ view, href }: Access): readonly SideNavigationProps.I
     link('Tenants', '/tenants'),
     link('API keys', '/keys'),
     link('Tasks', '/tasks'),
+    { type: 'divider' },
+    { type: 'link', text: 'API reference', href: DOCS_PAGE.path, external: true },
   ];
 }
 

@@ -45,7 +45,7 @@ export default function TenantsPage() {
               </Link>
             ),
           },
-          { id: 'name', header: 'Name', cell: ({ name }) => <UserText>{name}</UserText> },
+          { id: 'name', header: 'Name', cell: ({ name }) => <UserText>{name || '–'}</UserText> },
           { id: 'created', header: 'Added', cell: ({ createdAt }) => <Moment at={createdAt} /> },
           {
             id: 'actions',
