@@ -1,13 +1,14 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { DISPATCH } from '../contract/limits.ts';
 import type { Clock } from '../core/clock.ts';
-import { type DestinationPolicy, hostOf, judgeUrl, portOf } from '../core/dispatch/destination-url.ts';
+import type { DestinationPolicy } from '../core/dispatch/destination-url.ts';
 import type { Destination, OutgoingRequest, SendOutcome } from '../core/dispatch/ports.ts';
 import { type Exchange, exchange } from './https/exchange.ts';
 import { failureOf } from './https/failure.ts';
-import { BlockedError, guardedLookup, type ResolveAll, resolveBySystem } from './https/guarded-lookup.ts';
+import { BlockedError, type ResolveAll, resolveBySystem } from './https/guarded-lookup.ts';
+import { type Route, Routes } from './https/routes.ts';
 
 export interface HttpsDestinationOptions {
   readonly policy: DestinationPolicy;
@@ -35,18 +36,16 @@ interface Agents {
  * Sockets and TLS sessions are kept, because a new TLS connection costs as much as dozens of requests.
  */
 export class HttpsDestination implements Destination {
-  readonly #policy: DestinationPolicy;
   readonly #clock: Clock;
-  readonly #resolve: ResolveAll;
+  readonly #routes: Routes;
   readonly #kept: Agents;
   readonly #once: Agents;
   #running = 0;
   #lastUse = 0;
 
   constructor({ policy, clock, resolve = resolveBySystem, ca }: HttpsDestinationOptions) {
-    this.#policy = policy;
     this.#clock = clock;
-    this.#resolve = resolve;
+    this.#routes = new Routes(policy, resolve);
     const secureContext = createSecureContext(ca === undefined ? {} : { ca });
     const socket = { autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS };
     const keep = {
@@ -62,20 +61,24 @@ export class HttpsDestination implements Destination {
     this.#once = { http: new HttpAgent(socket), https: new HttpsAgent({ ...socket, secureContext }) };
   }
 
-  async send(request: OutgoingRequest): Promise<SendOutcome> {
-    // Judged again although it was judged when stored: rows may be older than a rule.
-    const verdict = judgeUrl(request.url, this.#policy);
-    if (verdict.kind === 'refused') return unanswered(new BlockedError());
+  send(request: OutgoingRequest): Promise<SendOutcome> {
+    const route = this.#routes.to(request.url);
+    if (route === null) return Promise.resolve(unanswered(new BlockedError()));
     this.#dropFrozen();
     this.#running++;
-    try {
-      return await this.#exchange(verdict.url, request);
-    } catch (error) {
-      return unanswered(error);
-    } finally {
-      this.#running--;
-      this.#lastUse = this.#clock.now();
-    }
+    // One promise, whatever happens: a busy environment makes thousands of these a second.
+    return new Promise((resolve) => {
+      const over = (outcome: SendOutcome): void => {
+        this.#running--;
+        this.#lastUse = this.#clock.now();
+        resolve(outcome);
+      };
+      const began = performance.now();
+      this.#try(route, request, this.#kept, request.timeoutMs, (first) => {
+        if (first.kind === 'over') over(first.outcome);
+        else this.#again(route, request, began, over);
+      });
+    });
   }
 
   /** Closes every kept socket. */
@@ -84,33 +87,42 @@ export class HttpsDestination implements Destination {
       agent.destroy();
   }
 
-  async #exchange(url: URL, request: OutgoingRequest): Promise<SendOutcome> {
-    const began = performance.now();
-    const first = await this.#try(url, request, this.#kept, request.timeoutMs);
-    if (first.kind === 'over') return first.outcome;
-    // The server had closed the kept socket: nothing was read, so the request goes once more, on a new one.
+  /** The server had closed the kept socket: nothing was read, so the request goes once more, on a new one. */
+  #again(route: Route, request: OutgoingRequest, began: number, over: (outcome: SendOutcome) => void): void {
     const left = Math.max(1, request.timeoutMs - (performance.now() - began));
-    const second = await this.#try(url, request, this.#once, left);
-    if (second.kind === 'stale') return unanswered(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
-    return { ...second.outcome, durationMs: performance.now() - began };
+    this.#try(route, request, this.#once, left, (second) => {
+      if (second.kind === 'stale')
+        return over(unanswered(Object.assign(new Error('reset'), { code: 'ECONNRESET' })));
+      over({ ...second.outcome, durationMs: performance.now() - began });
+    });
   }
 
-  #try(url: URL, { headers, body }: OutgoingRequest, agents: Agents, timeoutMs: number): Promise<Exchange> {
-    const secure = url.protocol === 'https:';
-    const port = portOf(url);
+  #try(
+    { secure, host, port, path, hostHeader, lookup }: Route,
+    { headers, body }: OutgoingRequest,
+    agents: Agents,
+    timeoutMs: number,
+    tell: (made: Exchange) => void,
+  ): void {
     const options = {
       method: 'POST',
-      host: hostOf(url),
+      host,
       port,
-      path: `${url.pathname}${url.search}`,
-      headers: { ...headers, host: url.host },
-      lookup: guardedLookup(this.#policy, port, this.#resolve),
+      path,
+      headers: flat(headers, hostHeader),
+      lookup,
       maxHeaderSize: DISPATCH.maxResponseHeaderBytes,
+      agent: secure ? agents.https : agents.http,
     };
-    const made = secure
-      ? httpsRequest({ ...options, agent: agents.https })
-      : httpRequest({ ...options, agent: agents.http });
-    return exchange(made, body, timeoutMs);
+    let made: ClientRequest;
+    try {
+      made = secure ? httpsRequest(options) : httpRequest(options);
+    } catch (error) {
+      // A header that cannot be sent.
+      tell({ kind: 'over', outcome: unanswered(error) });
+      return;
+    }
+    exchange(made, body, timeoutMs, tell);
   }
 
   /** Lets go of idle sockets after a pause: the first write on a dead one would cost a resend. */
@@ -124,4 +136,18 @@ export class HttpsDestination implements Destination {
 
 function unanswered(error: unknown): SendOutcome {
   return { kind: 'unanswered', ...failureOf(error, false), durationMs: 0 };
+}
+
+/** Headers as a flat list, which Node writes as it is; from an object it would first build a map of its own. */
+function flat(headers: Readonly<Record<string, string>>, host: string): string[] {
+  const names = Object.keys(headers);
+  const list = new Array<string>(2 * names.length + 2);
+  let at = 0;
+  for (const name of names) {
+    list[at++] = name;
+    list[at++] = headers[name] ?? '';
+  }
+  list[at++] = 'host';
+  list[at] = host;
+  return list;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock, Random } from './clock.ts';
 
 /** Crockford's base 32: sorts like the number it spells, no letters that look alike. */
@@ -50,9 +50,8 @@ export function eventIdOfSource(source: string, id: string): string {
 
 /** 80 bits of SHA-256 over the parts, length-prefixed so that no two lists of parts run together. */
 function digest(...parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  return encodeBytes(hash.digest().subarray(0, TAIL_BYTES));
+  const text = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  return encodeBytes(hash('sha256', text, 'buffer').subarray(0, TAIL_BYTES));
 }
 
 function encodeTime(ms: number): string {

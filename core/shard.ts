@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DISPATCH } from '../contract/limits.ts';
 
 const MAX_EVENT_SHARDS = 100;
@@ -10,7 +10,7 @@ const TARGETS_PER_SHARD = 80;
 
 /** The partition, of `count`, that an id belongs to: always the same, and evenly spread. */
 export function shardOf(id: string, count: number): number {
-  return createHash('sha256').update(id).digest().readUInt32BE(0) % count;
+  return count === 1 ? 0 : hash('sha256', id, 'buffer').readUInt32BE(0) % count;
 }
 
 /** How many partitions the delivery rows of an event with `matched` subscriptions are spread over; at least 1. */

@@ -1,4 +1,6 @@
+import { isAscii } from 'node:buffer';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { DISPATCH } from '../../contract/limits.ts';
 import type { SendOutcome } from '../../core/dispatch/ports.ts';
@@ -10,93 +12,126 @@ const CONNECT_MS = 10_000;
 /** How one request went. `stale`: a kept socket had died before it could carry the request. */
 export type Exchange = { readonly kind: 'over'; readonly outcome: SendOutcome } | { readonly kind: 'stale' };
 
+const STALE: Exchange = { kind: 'stale' };
+
 /**
  * Sends the body and reads the answer, all within `timeoutMs`. Once a status was read, the status decides: a body
- * that is too long, too slow or cut off changes nothing. Never rejects.
+ * that is too long, too slow or cut off changes nothing. Tells once, and never throws.
  */
-export function exchange(request: ClientRequest, body: Buffer, timeoutMs: number): Promise<Exchange> {
+export function exchange(
+  request: ClientRequest,
+  body: Buffer,
+  timeoutMs: number,
+  tell: (made: Exchange) => void,
+): void {
   const began = performance.now();
-  return new Promise((resolve) => {
-    let handshaking = false;
-    let answered = false;
-    const deadline = setTimeout(() => request.destroy(new DeadlineError('EDEADLINE')), timeoutMs);
-    const connect = setTimeout(
+  const deadline = setTimeout(() => request.destroy(new DeadlineError('EDEADLINE')), timeoutMs);
+  // A kept socket has its connection already.
+  const connection = request.reusedSocket ? null : new Connection(request, timeoutMs);
+  let answered = false;
+  let told = false;
+  const end = (made: Exchange): void => {
+    clearTimeout(deadline);
+    connection?.over();
+    if (told) return;
+    told = true;
+    tell(made);
+  };
+  request.on('response', (response) => {
+    connection?.over();
+    answered = true;
+    readAnswer(response, (text, truncated) => {
+      const { statusCode = 0, headers } = response;
+      const retryAfter = headers['retry-after'] ?? null;
+      const durationMs = performance.now() - began;
+      end({
+        kind: 'over',
+        outcome: { kind: 'answered', status: statusCode, retryAfter, body: text, truncated, durationMs },
+      });
+    });
+  });
+  request.on('error', (error) => {
+    if (answered) return;
+    const broken = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+    if (broken && request.reusedSocket) return end(STALE);
+    const durationMs = performance.now() - began;
+    const handshaking = connection?.handshaking ?? false;
+    end({ kind: 'over', outcome: { kind: 'unanswered', ...failureOf(error, handshaking), durationMs } });
+  });
+  request.end(body);
+}
+
+/** Watches a connection being made. */
+class Connection {
+  readonly #timer: NodeJS.Timeout;
+  #handshaking = false;
+
+  constructor(request: ClientRequest, timeoutMs: number) {
+    this.#timer = setTimeout(
       () => request.destroy(new DeadlineError('ECONNECTDEADLINE')),
       Math.min(CONNECT_MS, timeoutMs),
     );
-    const end = (made: Exchange): void => {
-      clearTimeout(deadline);
-      clearTimeout(connect);
-      resolve(made);
-    };
-    const connected = (): void => {
-      handshaking = false;
-      clearTimeout(connect);
-    };
-    request.once('socket', (socket) => {
-      if (!socket.connecting) return connected();
-      const secure = (socket as Partial<TLSSocket>).encrypted === true;
-      socket.once('connect', () => {
-        if (!secure) connected();
-        handshaking = secure;
-      });
-      if (secure) socket.once('secureConnect', connected);
+    request.once('socket', (socket) => this.#watch(socket));
+  }
+
+  /** Whether TLS is being set up. */
+  get handshaking(): boolean {
+    return this.#handshaking;
+  }
+
+  /** It is made, or no longer matters. */
+  over(): void {
+    this.#handshaking = false;
+    clearTimeout(this.#timer);
+  }
+
+  #watch(socket: Socket): void {
+    if (!socket.connecting) {
+      this.over();
+      return;
+    }
+    const secure = (socket as Partial<TLSSocket>).encrypted === true;
+    socket.once('connect', () => {
+      if (!secure) this.over();
+      this.#handshaking = secure;
     });
-    request.once('response', (response) => {
-      connected();
-      answered = true;
-      void readAnswer(response, deadline).then(({ text, truncated }) => {
-        const { statusCode = 0, headers } = response;
-        const retryAfter = headers['retry-after'] ?? null;
-        const durationMs = performance.now() - began;
-        end({
-          kind: 'over',
-          outcome: { kind: 'answered', status: statusCode, retryAfter, body: text, truncated, durationMs },
-        });
-      });
-    });
-    request.on('error', (error) => {
-      if (answered) return;
-      const broken = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      if (broken && request.reusedSocket) return end({ kind: 'stale' });
-      const durationMs = performance.now() - began;
-      end({ kind: 'over', outcome: { kind: 'unanswered', ...failureOf(error, handshaking), durationMs } });
-    });
-    request.end(body);
-  });
+    if (secure) socket.once('secureConnect', () => this.over());
+  }
 }
 
-/** Reads up to 16 KiB of the body, whatever becomes of the rest. */
-function readAnswer(
-  response: IncomingMessage,
-  deadline: NodeJS.Timeout,
-): Promise<{ readonly text: string; readonly truncated: boolean }> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const end = (truncated: boolean): void => {
-      clearTimeout(deadline);
-      resolve({ text: decode(Buffer.concat(chunks)), truncated });
-      if (truncated) response.destroy();
-    };
-    response.on('data', (chunk: Buffer) => {
-      const rest = DISPATCH.maxResponseBodyBytes - length;
-      if (chunk.length <= rest) {
-        chunks.push(chunk);
-        length += chunk.length;
-        return;
-      }
-      chunks.push(chunk.subarray(0, rest));
-      end(true);
-    });
-    response.once('end', () => end(!response.complete));
-    // The connection broke or the deadline passed: what was read is the answer.
-    response.once('error', () => end(true));
-    response.once('close', () => end(!response.complete));
+/** Reads up to 16 KiB of the body, whatever becomes of the rest, and tells once. */
+function readAnswer(response: IncomingMessage, tell: (text: string, truncated: boolean) => void): void {
+  let first: Buffer | null = null;
+  let more: Buffer[] | null = null;
+  let length = 0;
+  let told = false;
+  const end = (truncated: boolean): void => {
+    if (told) return;
+    told = true;
+    tell(first === null ? '' : decode(more === null ? first : Buffer.concat([first, ...more])), truncated);
+    if (truncated) response.destroy();
+  };
+  const keep = (part: Buffer): void => {
+    length += part.length;
+    if (first === null) first = part;
+    else if (more === null) more = [part];
+    else more.push(part);
+  };
+  response.on('data', (chunk: Buffer) => {
+    if (told) return;
+    const rest = DISPATCH.maxResponseBodyBytes - length;
+    if (chunk.length <= rest) return keep(chunk);
+    keep(chunk.subarray(0, rest));
+    end(true);
   });
+  response.on('end', () => end(!response.complete));
+  // The connection broke or the deadline passed: what was read is the answer.
+  response.on('error', () => end(true));
+  response.on('close', () => end(!response.complete));
 }
 
 /** Bytes as text for the log: what is not UTF-8 becomes U+FFFD, a character cut in two at the end is left out. */
 function decode(bytes: Buffer): string {
-  return new TextDecoder().decode(bytes, { stream: true });
+  // Most answers are plain ASCII, which needs no decoder made for it.
+  return isAscii(bytes) ? bytes.toString('latin1') : new TextDecoder().decode(bytes, { stream: true });
 }

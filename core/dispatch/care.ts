@@ -67,6 +67,11 @@ export class Care {
     for (const id of stale) this.#remember(tenant, id, found.get(id) ?? HEALTHY, now);
   }
 
+  /** Whether `hold` has anything to look at. */
+  concerns(subscription: Subscription): boolean {
+    return subscription.rateLimit !== null || this.#healthOf(subscription) !== HEALTHY;
+  }
+
   /** What is to be done with a target instead of sending it now; null: send it. */
   async hold(target: Target, subscription: Subscription): Promise<Decision | null> {
     const { trigger, held } = target.message;
@@ -75,6 +80,12 @@ export class Care {
     const health = this.#healthOf(subscription);
     if (isSlow(health, now) && !held?.slow) return { kind: 'slow-lane' };
     return (await this.#breaker(subscription, health, now)) ?? (await this.#pace(target, subscription, now));
+  }
+
+  /** Whether `learn` has anything to learn: a quick success of a healthy subscription is no news. */
+  teaches(subscription: Subscription, { outcome, sent }: Attempt): boolean {
+    const isNoNews = outcome.kind === 'succeeded' && sent.durationMs <= HEALTH_POLICY.slowAnswerMs;
+    return !isNoNews || this.#healthOf(subscription) !== HEALTHY;
   }
 
   /** Learns from an attempt. What fails here is reported and costs no delivery anything. */

@@ -1,6 +1,7 @@
 import { DISPATCH } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
+import type { Event } from '../event.ts';
 import { decodeDeliveryMessage, encodeMessage, type Message } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import type { ReceivedRecord } from '../queue.ts';
@@ -10,13 +11,14 @@ import type { Care } from './care.ts';
 import { type Decision, decide, type Settlement, withoutAttempt } from './decision.ts';
 import { endpointOf } from './endpoint.ts';
 import { judgeState } from './guard.ts';
+import { inTurn } from './in-turn.ts';
 import type { SubscriptionReader } from './ports.ts';
 import { type BodyOf, bodyOf } from './request-body.ts';
 import { resume } from './resume.ts';
 import { type Fate, Settler, type SettlerDeps } from './settler.ts';
-import type { SocketSlots } from './socket-slots.ts';
+import type { Release, SocketSlots } from './socket-slots.ts';
 import { Tally } from './tally.ts';
-import { eventKeyOf, sameAttempt, sameAttemptLookedUp, type Target, targetsOf } from './target.ts';
+import { eventKeyOf, sameAttempt, sameAttemptLookedUp, type Target, targetOf } from './target.ts';
 
 export interface DispatchDeps extends SettlerDeps, AttemptDeps {
   readonly subscriptions: SubscriptionReader;
@@ -94,24 +96,41 @@ class Batch {
     let unsettled = header.targets.length;
     this.#settler.expect(unsettled);
     try {
-      const { tenant } = header.event;
-      const targets = targetsOf(header, data);
+      const event: Event = { ...header.event, data };
       const [subscriptions, pasts] = await Promise.all([
-        this.#deps.subscriptions.load(tenant, header.targets),
-        this.#pasts(record, header, targets),
-        this.#deps.care.look(tenant, header.targets),
+        this.#deps.subscriptions.load(event.tenant, header.targets),
+        this.#pasts(record, header, event),
+        this.#deps.care.look(event.tenant, header.targets),
       ]);
-      const body = bodyOf({ ...header.event, data });
-      const ends = targets.map(async (target) => {
-        const subscription = subscriptions.get(target.subscription);
-        const step = pasts.get(target.delivery) ?? (await this.#step(target, subscription, body, tally));
+      const body = bodyOf(event);
+      const end = (step: Step): Promise<End> => {
         unsettled--;
         return this.#end(step, tally);
+      };
+      const ends = await inTurn<End>(header.targets.length, (i, ended, failed) => {
+        const id = header.targets[i] ?? '';
+        const subscription = subscriptions.get(id);
+        if (pasts.size === 0 && subscription !== undefined && this.#isPlain(subscription)) {
+          this.#deps.slots.whenFree(endpointOf(subscription).origin, (release) => {
+            const target = targetOf(header, event, id);
+            this.#attempt(target, subscription, body, tally, release).then(end).then(ended, failed);
+          });
+        } else {
+          const target = targetOf(header, event, id);
+          const past = pasts.get(target.delivery);
+          const step = past ? Promise.resolve(past) : this.#step(target, subscription, body, tally);
+          step.then(end).then(ended, failed);
+        }
       });
-      await this.#putBack(message, targets, await Promise.all(ends), tally);
+      await this.#putBack(message, ends, tally);
     } finally {
       this.#settler.withdraw(unsettled);
     }
+  }
+
+  /** Whether nothing stands between a target and its attempt but a free socket. */
+  #isPlain(subscription: Subscription): boolean {
+    return subscription.status === 'active' && !this.#deps.care.concerns(subscription);
   }
 
   /**
@@ -121,10 +140,11 @@ class Batch {
   async #pasts(
     { receiveCount }: ReceivedRecord,
     header: DeliveryMessage,
-    targets: readonly Target[],
+    event: Event,
   ): Promise<ReadonlyMap<string, Step>> {
     const isFirst = header.attempt === 1 && header.trigger === 'schedule';
     if (receiveCount === 1 && isFirst && header.held === undefined) return new Map();
+    const targets = header.targets.map((id) => targetOf(header, event, id));
     const rows = await this.#deps.deliveryLog.rowsOfEach(eventKeyOf(header), targets);
     const now = this.#deps.clock.now();
     const pasts = new Map<string, Step>();
@@ -152,21 +172,26 @@ class Batch {
       case 'proceed': {
         const held = await this.#hold(target, verdict.subscription);
         if (held) return held.kind === 'stuck' ? held : settle({ target, row: null, decision: held });
-        return this.#attempt(target, verdict.subscription, body, tally);
+        const release = await this.#deps.slots.take(endpointOf(verdict.subscription).origin);
+        return this.#attempt(target, verdict.subscription, body, tally, release);
       }
     }
   }
 
   /** Keeps what a target came to, if anything, and learns from its attempt. */
-  async #end(step: Step, tally: Tally): Promise<End> {
+  #end(step: Step, tally: Tally): Promise<End> {
     if (step.kind !== 'settle') {
       this.#settler.withdraw(1);
-      return step;
+      return Promise.resolve(step);
     }
     const { settlement, made } = step;
-    const fate = await this.#settle(settlement, tally);
-    if (made) await this.#deps.care.learn(settlement.target, made.subscription, made.attempt);
-    return fate;
+    const { care } = this.#deps;
+    const settling = this.#settle(settlement, tally);
+    if (!made || !care.teaches(made.subscription, made.attempt)) return settling;
+    return settling.then(async (fate) => {
+      await care.learn(settlement.target, made.subscription, made.attempt);
+      return fate;
+    });
   }
 
   async #hold(target: Target, subscription: Subscription): Promise<Decision | Stuck | null> {
@@ -177,9 +202,14 @@ class Batch {
     }
   }
 
-  /** Makes the attempt once a socket is free, if enough time is left for it then. */
-  async #attempt(target: Target, subscription: Subscription, body: BodyOf, tally: Tally): Promise<Step> {
-    const release = await this.#deps.slots.take(endpointOf(subscription).origin);
+  /** Makes the attempt on the socket that is free for it, if enough time is left. */
+  async #attempt(
+    target: Target,
+    subscription: Subscription,
+    body: BodyOf,
+    tally: Tally,
+    release: Release,
+  ): Promise<Step> {
     try {
       const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
       if (left < timeoutMsOf(subscription)) return { kind: 'not-started' };
@@ -199,11 +229,16 @@ class Batch {
     }
   }
 
-  async #settle(settlement: Settlement, tally: Tally): Promise<Fate> {
+  #settle(settlement: Settlement, tally: Tally): Promise<Fate> {
     tally.settles(settlement);
-    const fate = await this.#settler.settle(settlement);
-    const { target, row, decision } = settlement;
-    if (row !== null && decision.kind === 'dead') {
+    const settling = this.#settler.settle(settlement);
+    return settlement.decision.kind === 'dead' ? this.#announce(settlement, settling) : settling;
+  }
+
+  /** Tells of a delivery that is given up, once that is safe. */
+  async #announce({ target, row }: Settlement, settling: Promise<Fate>): Promise<Fate> {
+    const fate = await settling;
+    if (row !== null) {
       await this.#deps.operational.publish('delivery.exhausted', `${target.delivery}/${row.attempt}`, {
         tenant: row.tenant,
         subscription: row.subscription,
@@ -223,14 +258,13 @@ class Batch {
    */
   async #putBack(
     { header, data }: Message<DeliveryMessage>,
-    targets: readonly Target[],
     ends: readonly End[],
     tally: Tally,
   ): Promise<void> {
     const stuck = ends.find((end) => end.kind === 'stuck');
     const unrecorded = ends.some((end) => end.kind === 'settled' && !end.recorded);
     if (stuck && !unrecorded) throw stuck.cause;
-    const left = targets.filter((_, i) => ends[i]?.kind !== 'settled').map((target) => target.subscription);
+    const left = header.targets.filter((_, i) => ends[i]?.kind !== 'settled');
     if (left.length === 0) return;
     tally.putBack(left.length);
     await this.#deps.deliveries.send([

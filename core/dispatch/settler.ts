@@ -99,13 +99,18 @@ export class Settler {
 
   async #carryOut(batch: readonly Pending[]): Promise<void> {
     await this.#record(batch);
-    await Promise.all([
-      this.#sendAll(this.#deps.deliveries, batch, ({ settlement }) => this.#toDeliveries(settlement)),
-      this.#sendAll(this.#deps.slowDeliveries, batch, ({ settlement }) => toSlowDeliveries(settlement)),
-      this.#sendLetters(batch),
-      ...batch.map((pending) => this.#clearLetter(pending)),
-      ...batch.map((pending) => this.#park(pending)),
-    ]);
+    const manual = batch.filter(({ settlement }) => settlement.target.message.trigger === 'manual');
+    const open = batch.filter(({ settlement }) => settlement.decision.kind !== 'done');
+    // Most batches end here: all was well.
+    if (manual.length > 0 || open.length > 0) {
+      await Promise.all([
+        this.#sendAll(this.#deps.deliveries, open, ({ settlement }) => this.#toDeliveries(settlement)),
+        this.#sendAll(this.#deps.slowDeliveries, open, ({ settlement }) => toSlowDeliveries(settlement)),
+        this.#sendLetters(open),
+        ...manual.map((pending) => this.#clearLetter(pending)),
+        ...open.map((pending) => this.#park(pending)),
+      ]);
+    }
     for (const pending of batch) pending.tell(fateOf(pending, this.#deps.deliveryLog.policy));
   }
 

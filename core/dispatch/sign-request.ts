@@ -37,7 +37,7 @@ export function signRequest(parts: RequestParts): OutgoingRequest | null {
   return {
     url: subscription.url,
     headers: {
-      ...customHeaders(subscription.headers),
+      ...customHeaders(subscription),
       'content-type': CONTENT_TYPES[subscription.format],
       'content-length': String(body.length),
       'user-agent': `Fanfare/${parts.version}`,
@@ -61,9 +61,18 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.test(name);
 }
 
-function customHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return Object.fromEntries(own.filter(([name]) => !isReservedHeader(name)));
+/** Kept as long as the copy of the subscription, which serves many deliveries. */
+const ownHeaders = new WeakMap<Subscription, Readonly<Record<string, string>>>();
+
+function customHeaders(subscription: Subscription): Readonly<Record<string, string>> {
+  const known = ownHeaders.get(subscription);
+  if (known) return known;
+  const own = Object.entries(subscription.headers).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
+  const headers = Object.fromEntries(own.filter(([name]) => !isReservedHeader(name)));
+  ownHeaders.set(subscription, headers);
+  return headers;
 }
 
 /**

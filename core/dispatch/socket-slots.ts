@@ -26,8 +26,13 @@ export class SocketSlots {
 
   /** Resolves when a socket to this origin may be opened. */
   take(origin: string): Promise<Release> {
-    if (this.#isFree(origin)) return Promise.resolve(this.#occupy(origin));
-    return new Promise((go) => this.#waiting.push({ origin, go }));
+    return new Promise((go) => this.whenFree(origin, go));
+  }
+
+  /** Calls `go` when a socket to this origin may be opened; at once, if it may be now. */
+  whenFree(origin: string, go: (release: Release) => void): void {
+    if (this.#isFree(origin)) go(this.#occupy(origin));
+    else this.#waiting.push({ origin, go });
   }
 
   #isFree(origin: string): boolean {

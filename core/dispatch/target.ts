@@ -14,12 +14,12 @@ export interface Target {
 /** The targets of a message. */
 export function targetsOf(message: DeliveryMessage, data: string): readonly Target[] {
   const event: Event = { ...message.event, data };
-  return message.targets.map((subscription) => ({
-    message,
-    event,
-    subscription,
-    delivery: deliveryId(event, subscription),
-  }));
+  return message.targets.map((subscription) => targetOf(message, event, subscription));
+}
+
+/** One target of a message; all of them share one event. */
+export function targetOf(message: DeliveryMessage, event: Event, subscription: string): Target {
+  return { message, event, subscription, delivery: deliveryId(event, subscription) };
 }
 
 /** Finds the rows of a message's targets in the log. */
