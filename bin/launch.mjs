@@ -23,6 +23,7 @@ const COMMANDS = {
   start: (args) => spawnNode([...CALM, join(ROOT, 'bin/local.ts'), ...args]),
   test,
   synth: (args) => cdk(['synth', '--quiet', ...args]),
+  bench: (args) => spawnNode([...CALM, join(ROOT, 'bench/main.ts'), ...args]),
   simulate: (args) => spawnNode([join(ROOT, 'test/simulation/main.ts'), ...args]),
   deploy: (args) => cdk(['deploy', ...args]),
   check,

@@ -1,6 +1,7 @@
 import { DISPATCH } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
+import type { DeliveryRow } from '../delivery.ts';
 import type { Event } from '../event.ts';
 import { decodeDeliveryMessage, encodeMessage, type Message } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
@@ -12,13 +13,14 @@ import { type Decision, decide, type Settlement, withoutAttempt } from './decisi
 import { endpointOf } from './endpoint.ts';
 import { judgeState } from './guard.ts';
 import { inTurn } from './in-turn.ts';
+import { leftOf } from './left-of.ts';
 import type { SubscriptionReader } from './ports.ts';
 import { type BodyOf, bodyOf } from './request-body.ts';
-import { resume } from './resume.ts';
 import { type Fate, Settler, type SettlerDeps } from './settler.ts';
 import type { Release, SocketSlots } from './socket-slots.ts';
+import { type End, type Step, type Stuck, settle } from './step.ts';
 import { Tally } from './tally.ts';
-import { eventKeyOf, sameAttempt, sameAttemptLookedUp, type Target, targetOf } from './target.ts';
+import { sameAttempt, sameAttemptLookedUp, type Target, targetOf } from './target.ts';
 
 export interface DispatchDeps extends SettlerDeps, AttemptDeps {
   readonly subscriptions: SubscriptionReader;
@@ -31,21 +33,6 @@ export interface DispatchDeps extends SettlerDeps, AttemptDeps {
 
 /** Targets that could not be finished go back after this, in seconds, when something of ours is out of order. */
 const OUT_OF_ORDER_SECONDS = 30;
-
-type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
-/** Too little time was left. */
-type NotStarted = { readonly kind: 'not-started' };
-/** What became of a target in this invocation. */
-type End = Fate | NotStarted;
-/** What is to be kept of a target, and the attempt behind it, if one was made. */
-type Step =
-  | {
-      readonly kind: 'settle';
-      readonly settlement: Settlement;
-      readonly made?: { readonly subscription: Subscription; readonly attempt: Attempt };
-    }
-  | Stuck
-  | NotStarted;
 
 /**
  * Works through a batch of delivery messages: each target is prepared, guarded, sent, recorded and decided.
@@ -99,7 +86,7 @@ class Batch {
       const event: Event = { ...header.event, data };
       const [subscriptions, pasts] = await Promise.all([
         this.#deps.subscriptions.load(event.tenant, header.targets),
-        this.#pasts(record, header, event),
+        leftOf(this.#deps, record, header, event),
         this.#deps.care.look(event.tenant, header.targets),
       ]);
       const body = bodyOf(event);
@@ -118,7 +105,7 @@ class Batch {
         } else {
           const target = targetOf(header, event, id);
           const past = pasts.get(target.delivery);
-          const step = past ? Promise.resolve(past) : this.#step(target, subscription, body, tally);
+          const step = past ? Promise.resolve(settle(past)) : this.#step(target, subscription, body, tally);
           step.then(end).then(ended, failed);
         }
       });
@@ -131,28 +118,6 @@ class Batch {
   /** Whether nothing stands between a target and its attempt but a free socket. */
   #isPlain(subscription: Subscription): boolean {
     return subscription.status === 'active' && !this.#deps.care.concerns(subscription);
-  }
-
-  /**
-   * What the log says is left to do for targets that somebody may have worked on before, by delivery; the others'
-   * attempts are to be made. That may be only if a message came before, or is not about first attempts.
-   */
-  async #pasts(
-    { receiveCount }: ReceivedRecord,
-    header: DeliveryMessage,
-    event: Event,
-  ): Promise<ReadonlyMap<string, Step>> {
-    const isFirst = header.attempt === 1 && header.trigger === 'schedule';
-    if (receiveCount === 1 && isFirst && header.held === undefined) return new Map();
-    const targets = header.targets.map((id) => targetOf(header, event, id));
-    const rows = await this.#deps.deliveryLog.rowsOfEach(eventKeyOf(header), targets);
-    const now = this.#deps.clock.now();
-    const pasts = new Map<string, Step>();
-    for (const target of targets) {
-      const settlement = resume(target, rows.get(target.delivery) ?? [], now);
-      if (settlement) pasts.set(target.delivery, settle(settlement));
-    }
-    return pasts;
   }
 
   /** Does with a target what is to be done, up to the point where the outcome is to be kept. */
@@ -238,16 +203,7 @@ class Batch {
   /** Tells of a delivery that is given up, once that is safe. */
   async #announce({ target, row }: Settlement, settling: Promise<Fate>): Promise<Fate> {
     const fate = await settling;
-    if (row !== null) {
-      await this.#deps.operational.publish('delivery.exhausted', `${target.delivery}/${row.attempt}`, {
-        tenant: row.tenant,
-        subscription: row.subscription,
-        event: row.event,
-        eventType: row.eventType,
-        delivery: row.delivery,
-        reason: row.reason,
-      });
-    }
+    if (row !== null) await this.#deps.operational.publish(...exhausted(target.delivery, row));
     return fate;
   }
 
@@ -277,6 +233,9 @@ class Batch {
   }
 }
 
-function settle(settlement: Settlement): Step {
-  return { kind: 'settle', settlement };
+/** The operational event of a delivery that is given up. */
+function exhausted(delivery: string, row: DeliveryRow) {
+  const { tenant, subscription, event, eventType, reason, attempt } = row;
+  const data = { tenant, subscription, event, eventType, delivery: row.delivery, reason };
+  return ['delivery.exhausted', `${delivery}/${attempt}`, data] as const;
 }

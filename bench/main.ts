@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { deployedBundles } from './bundles.ts';
+import { type Baseline, lossesAgainst } from './check.ts';
+import { measureColdStart } from './cold-start/measure.ts';
+import { measureDispatch } from './dispatch/measure.ts';
+import { measureTls } from './dispatch/tls.ts';
+import { measureWarmUp } from './dispatch/warm-up.ts';
+import { measureFanOut } from './fan-out/measure.ts';
+import type { Bench, Figures } from './figures.ts';
+import { measureIngest } from './ingest/measure.ts';
+import { type BenchOptions, readBenchOptions, USAGE, UsageError } from './options.ts';
+import { pinning } from './process/child.ts';
+import { jsonOf, table } from './report.ts';
+import { StandIns } from './stand-ins/stand-ins.ts';
+
+/** The parts of the bench, in the order they run. */
+const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Figures>>> = {
+  dispatch: measureDispatch,
+  tls: measureTls,
+  warmUp: measureWarmUp,
+  ingest: measureIngest,
+  fanout: measureFanOut,
+  coldStart: measureColdStart,
+};
+
+const BASELINE = new URL('./baseline.json', import.meta.url);
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = readBenchOptions(args, Object.keys(PARTS));
+    if (options !== 'help') return await run(options);
+    console.log(USAGE);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\n${USAGE}`);
+    return 2;
+  }
+}
+
+async function run(options: BenchOptions): Promise<number> {
+  const began = performance.now();
+  const say = (what: string): void => {
+    const seconds = Math.round((performance.now() - began) / 1000);
+    process.stderr.write(`${String(seconds).padStart(4)} s  ${what}\n`);
+  };
+  if (!pinning()) say('no taskset here: processes share all cores, so expect more noise');
+  const bundles = await deployedBundles(() => say('bundling the functions as they deploy'));
+  const standIns = await StandIns.start();
+  const figures: Record<string, number> = {};
+  try {
+    for (const [name, measure] of Object.entries(PARTS)) {
+      if (options.only.length > 0 && !options.only.includes(name)) continue;
+      Object.assign(figures, await measure({ quick: options.quick, standIns, bundles, say }));
+    }
+  } finally {
+    await standIns.stop();
+  }
+  const about = aboutThisRun(options, (performance.now() - began) / 1000);
+  console.log(`${Object.values(about).join(', ')}\n\n${table(figures)}\n`);
+  const losses = options.check ? lossesAgainst(readBaseline(), figures) : [];
+  for (const loss of losses) console.error(`worse than the baseline: ${loss}`);
+  if (options.json) console.log(JSON.stringify(jsonOf(figures, about)));
+  return losses.length === 0 ? 0 : 1;
+}
+
+function aboutThisRun({ quick }: BenchOptions, seconds: number) {
+  return {
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    date: new Date().toISOString().slice(0, 10),
+    run: `${quick ? 'quick' : 'full'}, ${Math.round(seconds)} s`,
+  };
+}
+
+function readBaseline(): Baseline {
+  return JSON.parse(readFileSync(BASELINE, 'utf8'));
+}

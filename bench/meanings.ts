@@ -1,0 +1,75 @@
+/** How a figure is read. */
+export interface Meaning {
+  readonly names: RegExp;
+  readonly unit: string;
+  readonly says: string;
+}
+
+/** What each figure means to whoever runs Fanfare; the first that fits counts. */
+export const MEANINGS: readonly Meaning[] = [
+  {
+    names: /^dispatch\.ratio$/,
+    unit: '',
+    says: 'pace of dispatch without its log, a bare loop of the same client being 1',
+  },
+  {
+    names: /^dispatch\.packed$/,
+    unit: '',
+    says: 'the same with the packed delivery log, through the AWS SDK',
+  },
+  { names: /^dispatch\.full$/, unit: '', says: 'the same with the full delivery log, a row per delivery' },
+  { names: /^dispatch\.origins100\.\w*[Mm]icros$/, unit: 'µs', says: 'a delivery, spread over 100 origins' },
+  { names: /^dispatch\.origins100\./, unit: '', says: 'the ratio with 100 origins and 256 sockets' },
+  {
+    names: /^dispatch\.tlsConnectMicros$/,
+    unit: 'µs',
+    says: 'a delivery on a new TLS connection, session resumed',
+  },
+  {
+    names: /^dispatch\.tlsConnectFullMicros$/,
+    unit: 'µs',
+    says: 'the same to servers that resume no session',
+  },
+  {
+    names: /^dispatch\.tlsConnectBareMicros$/,
+    unit: 'µs',
+    says: 'the same for a program that keeps no TLS context',
+  },
+  { names: /^dispatch\.tlsResumedShare$/, unit: '', says: 'share of new connections that resumed a session' },
+  { names: /^dispatch\.warmUp\./, unit: 'µs', says: 'a delivery in a new process, up to so many' },
+  { names: /^dispatch\.memory\.\w*Mb$/, unit: 'MB', says: 'of one dispatch environment at the end of that' },
+  { names: /^dispatch\.memory\.grown/, unit: 'B', says: 'of heap that each further delivery left behind' },
+  {
+    names: /^(dispatch|ingest)\.spread$/,
+    unit: '',
+    says: 'middle half of the rounds, as a share of the ratio',
+  },
+  { names: /^dispatch\.bareMicros$/, unit: 'µs', says: 'a request of the bare loop' },
+  { names: /^dispatch\.\w*[mM]icros$/, unit: 'µs', says: 'processor time of a delivery' },
+  {
+    names: /^ingest\.ratio$/,
+    unit: '',
+    says: 'pace of ingest, a handler that only parses and sends being 1',
+  },
+  { names: /^ingest\.bareMicros$/, unit: 'µs', says: 'a request to the bare handler' },
+  { names: /^ingest\.micros$/, unit: 'µs', says: 'processor time of a POST /v1/events' },
+  { names: /^fanout\.\d+\.events/, unit: '/s', says: 'events matched and packed per processor second' },
+  { names: /^fanout\.\d+\.deliveries/, unit: '/s', says: 'deliveries of these events' },
+  { names: /^fanout\.tenOf/, unit: 'µs', says: 'an event that ten of so many subscriptions want' },
+  { names: /^fanout\.growth$/, unit: '×', says: 'that event with 10,000 subscriptions over it with ten' },
+  {
+    names: /^isolation\.p99Ratio$/,
+    unit: '×',
+    says: 'p99 lag of healthy endpoints, 10 % of others hanging, over without',
+  },
+  { names: /^isolation\.lost$/, unit: '', says: 'deliveries to healthy endpoints that never came' },
+  { names: /^isolation\./, unit: 'ms', says: 'first attempt after acceptance, at healthy endpoints' },
+  { names: /^coldStart\..*\.kb$/, unit: 'kB', says: 'size of the bundle' },
+  { names: /^coldStart\.empty\./, unit: 'ms', says: 'processor time to load an empty function' },
+  { names: /^coldStart\..*\.initMs$/, unit: 'ms', says: 'processor time to load the bundle' },
+  { names: /^pipeline\.\w*PerSecond$/, unit: '/s', says: 'through the whole local runner, on this machine' },
+  { names: /^pipeline\.lost$/, unit: '', says: 'deliveries that never came' },
+  { names: /^pipeline\./, unit: 'ms', says: 'from acceptance to the receiver' },
+  { names: /^cost\..*perMillionDeliveries/, unit: '$', says: 'per million deliveries, without egress' },
+  { names: /^cost\./, unit: '$', says: 'per million events' },
+];

@@ -1,0 +1,31 @@
+// The process that everything measured talks to: receivers of deliveries, and AWS.
+import { answerQuestions } from '../process/answer-questions.ts';
+import { type AwsRecords, AwsStandIn } from './aws.ts';
+import { Sink, type SinkOptions } from './sink.ts';
+
+/** What this process can be asked. */
+export type StandInQuestion =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'open-sink'; readonly name: string; readonly options: SinkOptions }
+  | { readonly kind: 'use'; readonly records: AwsRecords }
+  | { readonly kind: 'take'; readonly sink: string };
+
+const aws = new AwsStandIn();
+const sinks = new Map<string, Sink>();
+
+answerQuestions<StandInQuestion>(async (question) => {
+  switch (question.kind) {
+    case 'start':
+      return { port: await aws.start() };
+    case 'open-sink': {
+      const sink = new Sink(question.options);
+      sinks.set(question.name, sink);
+      return { ports: await sink.start() };
+    }
+    case 'use':
+      aws.use(question.records);
+      return {};
+    case 'take':
+      return { aws: aws.take(), sink: sinks.get(question.sink)?.take() };
+  }
+});

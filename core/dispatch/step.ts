@@ -1,0 +1,25 @@
+import type { Subscription } from '../subscription.ts';
+import type { Attempt } from './attempt.ts';
+import type { Settlement } from './decision.ts';
+import type { Fate } from './settler.ts';
+
+/** Something of ours is out of order. */
+export type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
+/** Too little time was left. */
+export type NotStarted = { readonly kind: 'not-started' };
+/** What became of a target in this invocation. */
+export type End = Fate | NotStarted;
+/** What is to be kept of a target, and the attempt behind it, if one was made. */
+export type Step =
+  | {
+      readonly kind: 'settle';
+      readonly settlement: Settlement;
+      readonly made?: { readonly subscription: Subscription; readonly attempt: Attempt };
+    }
+  | Stuck
+  | NotStarted;
+
+/** Only this is left to do. */
+export function settle(settlement: Settlement): Step {
+  return { kind: 'settle', settlement };
+}
