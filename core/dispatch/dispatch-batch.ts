@@ -7,7 +7,7 @@ import { decodeDeliveryMessage, encodeMessage, type Message } from '../message.t
 import type { OperationalEvents } from '../operational-events.ts';
 import type { ReceivedRecord } from '../queue.ts';
 import { type Subscription, timeoutMsOf } from '../subscription.ts';
-import { type Attempt, type AttemptDeps, makeAttempt } from './attempt.ts';
+import { type AttemptDeps, makeAttempt } from './attempt.ts';
 import type { Care } from './care.ts';
 import { type Decision, decide, type Settlement, withoutAttempt } from './decision.ts';
 import { endpointOf } from './endpoint.ts';

@@ -99,15 +99,15 @@ export class Settler {
 
   async #carryOut(batch: readonly Pending[]): Promise<void> {
     await this.#record(batch);
-    const manual = batch.filter(({ settlement }) => settlement.target.message.trigger === 'manual');
+    const revived = batch.filter(({ settlement }) => REVIVING.includes(settlement.target.message.trigger));
     const open = batch.filter(({ settlement }) => settlement.decision.kind !== 'done');
     // Most batches end here: all was well.
-    if (manual.length > 0 || open.length > 0) {
+    if (revived.length > 0 || open.length > 0) {
       await Promise.all([
         this.#sendAll(this.#deps.deliveries, open, ({ settlement }) => this.#toDeliveries(settlement)),
         this.#sendAll(this.#deps.slowDeliveries, open, ({ settlement }) => toSlowDeliveries(settlement)),
         this.#sendLetters(open),
-        ...manual.map((pending) => this.#clearLetter(pending)),
+        ...revived.map((pending) => this.#clearLetter(pending)),
         ...open.map((pending) => this.#park(pending)),
       ]);
     }
@@ -179,7 +179,7 @@ export class Settler {
   /** A dead delivery that somebody sent by hand or replayed, and that was taken, is dead no more. */
   async #clearLetter(pending: Pending): Promise<void> {
     const { target, row } = pending.settlement;
-    if (!REVIVING.includes(target.message.trigger) || row?.status !== 'succeeded') return;
+    if (row?.status !== 'succeeded') return;
     const { tenant } = target.event;
     try {
       await this.#deps.deadLetters.remove({ tenant, delivery: target.delivery, attempt: row.attempt });
