@@ -5,10 +5,11 @@ import type { Log } from '../log.ts';
 import { encodeMessage } from '../message.ts';
 import type { Meter } from '../meter.ts';
 import { type MessageQueue, type OutgoingMessage, QueueSendError } from '../queue.ts';
-import type { Decision, Settlement } from './decision.ts';
+import type { Settlement } from './decision.ts';
 import { keeps, type LogPolicy } from './log-policy.ts';
-import type { DeadLetterRecords, DeliveryLog, ParkedDelivery, ParkingLot } from './ports.ts';
-import { heldAttempt, nextAttempt, type Target } from './target.ts';
+import type { DeadLetterRecords, DeliveryLog, ParkingLot } from './ports.ts';
+import { heldAttempt } from './target.ts';
+import { inSeconds, waitingMessage } from './waiting.ts';
 
 export interface SettlerDeps {
   readonly deliveryLog: DeliveryLog;
@@ -99,18 +100,15 @@ export class Settler {
 
   async #carryOut(batch: readonly Pending[]): Promise<void> {
     await this.#record(batch);
-    const revived = batch.filter(({ settlement }) => REVIVING.includes(settlement.target.message.trigger));
-    const open = batch.filter(({ settlement }) => settlement.decision.kind !== 'done');
-    // Most batches end here: all was well.
-    if (revived.length > 0 || open.length > 0) {
-      await Promise.all([
-        this.#sendAll(this.#deps.deliveries, open, ({ settlement }) => this.#toDeliveries(settlement)),
-        this.#sendAll(this.#deps.slowDeliveries, open, ({ settlement }) => toSlowDeliveries(settlement)),
-        this.#sendLetters(open),
-        ...revived.map((pending) => this.#clearLetter(pending)),
-        ...open.map((pending) => this.#park(pending)),
-      ]);
-    }
+    // Of most batches nothing is left: all was well.
+    const left = batch.filter(({ settlement }) => !isPlainlyDone(settlement));
+    await Promise.all([
+      this.#sendAll(this.#deps.deliveries, left, ({ settlement }) => this.#toDeliveries(settlement)),
+      this.#sendAll(this.#deps.slowDeliveries, left, ({ settlement }) => toSlowDeliveries(settlement)),
+      this.#sendLetters(left),
+      ...left.map((pending) => this.#clearLetter(pending)),
+      ...left.map((pending) => this.#park(pending)),
+    ]);
     for (const pending of batch) pending.tell(fateOf(pending, this.#deps.deliveryLog.policy));
   }
 
@@ -179,7 +177,7 @@ export class Settler {
   /** A dead delivery that somebody sent by hand or replayed, and that was taken, is dead no more. */
   async #clearLetter(pending: Pending): Promise<void> {
     const { target, row } = pending.settlement;
-    if (row?.status !== 'succeeded') return;
+    if (!REVIVING.includes(target.message.trigger) || row?.status !== 'succeeded') return;
     const { tenant } = target.event;
     try {
       await this.#deps.deadLetters.remove({ tenant, delivery: target.delivery, attempt: row.attempt });
@@ -220,20 +218,8 @@ export class Settler {
   }
 }
 
-/** Rounded up, because an attempt is never early; down for a reserved moment, which is waited for when it is near. */
-function inSeconds(delayMs: number, decision: Decision): number {
-  const reserved = decision.kind === 'later' && decision.slotAt !== null;
-  return reserved ? Math.floor(delayMs / 1000) : Math.ceil(delayMs / 1000);
-}
-
-/** What a target waits for, and until when; null if it does not wait. */
-function waitingMessage(target: Target, decision: Decision): ParkedDelivery | null {
-  if (decision.kind === 'retry') return { message: nextAttempt(target), dueAt: decision.dueAt };
-  if (decision.kind !== 'later') return null;
-  return {
-    message: heldAttempt(target, { slow: false, slotAt: decision.slotAt }),
-    dueAt: decision.dueAt,
-  };
+function isPlainlyDone({ target, decision }: Settlement): boolean {
+  return decision.kind === 'done' && !REVIVING.includes(target.message.trigger);
 }
 
 function toSlowDeliveries({ target, decision }: Settlement): OutgoingMessage | null {
