@@ -18,7 +18,7 @@ export async function buildConsole(root: string, signal: AbortSignal): Promise<v
   try {
     await vite(root, aside, signal);
     writeFileSync(join(aside, STAMP), stamp);
-    replace(folder, aside);
+    replace(folder, aside, stamp);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
@@ -46,11 +46,18 @@ function vite(root: string, out: string, signal: AbortSignal): Promise<void> {
   });
 }
 
-function replace(folder: string, by: string): void {
+/** Puts a build in place, unless another runner was quicker with the same one: that may be in use already. */
+function replace(folder: string, by: string, stamp: string): void {
+  if (readStamp(folder) === stamp) return;
   const old = `${by}.old`;
-  if (existsSync(folder)) renameSync(folder, old);
-  renameSync(by, folder);
-  rmSync(old, { recursive: true, force: true });
+  try {
+    if (existsSync(folder)) renameSync(folder, old);
+    renameSync(by, folder);
+  } catch (error) {
+    if (readStamp(folder) !== stamp) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }
 
 function readStamp(folder: string): string | null {

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page, type Response } from 'playwright-core';
 import { chromiumPlan, thisMachine } from '../../bin/chromium.mjs';
+import { type InProcessRunner, startInProcess } from '../local/runner.ts';
 
 const ARGS = [
   '--no-sandbox',
@@ -11,8 +12,16 @@ const ARGS = [
   '--disable-sync',
 ];
 
+/** A whole runner whose console is built, and a browser. */
+export async function startConsole(): Promise<readonly [InProcessRunner, Browser]> {
+  const [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+  // The build of a first visit takes seconds, which no visitor's patience is meant for.
+  await (await fetch(runner.url)).arrayBuffer();
+  return [runner, browser];
+}
+
 /** Starts the Chromium that `npm test` found or installed. */
-export function startBrowser(): Promise<Browser> {
+function startBrowser(): Promise<Browser> {
   const plan = chromiumPlan(thisMachine());
   if (plan.kind === 'found') return chromium.launch({ executablePath: plan.path, args: ARGS });
   throw new Error(plan.kind === 'none' ? plan.why : 'There is no Chromium yet: npm test installs it.');
@@ -43,7 +52,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const troubles: string[] = [];
   const home = new URL(address).origin;
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));

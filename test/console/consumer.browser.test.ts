@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { type Endpoint, type InProcessRunner, startEndpoint, startInProcess } from '../local/runner.ts';
+import { type Endpoint, type InProcessRunner, startEndpoint } from '../local/runner.ts';
 import { until } from '../local/until.ts';
-import { startBrowser, visit } from './browser.ts';
+import { startConsole, visit } from './browser.ts';
 
 let runner: InProcessRunner;
 let browser: Browser;
@@ -11,7 +11,7 @@ let browser: Browser;
 let endpoint: Endpoint;
 
 before(async () => {
-  [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+  [runner, browser] = await startConsole();
   endpoint = await startEndpoint(({ target }) =>
     target.startsWith('/broken') ? { status: 500, body: '{"error":"no such table"}' } : {},
   );
@@ -155,12 +155,13 @@ test('a link that has expired says so, also in the middle of a visit, and nothin
   await page.getByRole('heading', { name: 'This link has expired' }).waitFor();
   await close();
 
-  const late = await visit(browser, await link('acme'));
-  await see(late.page, 'Shop');
+  await runner.subscribe(endpoint.url, { tenant: 'late', description: 'Bakery' });
+  const late = await visit(browser, await link('late'));
+  await see(late.page, 'Bakery');
   const { body } = await runner.call('GET', '/v1/keys?limit=1');
   await runner.call('DELETE', `/v1/keys/${body.data[0].id}`);
   await late.page.getByRole('heading', { name: 'This link has expired' }).waitFor();
-  assert.equal(await late.page.getByText('Shop').count(), 0);
+  assert.equal(await late.page.getByText('Bakery').count(), 0);
   await late.page.reload();
   await late.page.getByLabel('API key').waitFor();
   await late.close();
@@ -196,5 +197,13 @@ test('?embed=1 shows the pages without a frame of their own, in the colours aske
   assert.match(String(await page.evaluate('document.adoptedStyleSheets[0]?.cssRules[0]?.cssText')), /7d2105/);
   await page.reload();
   await page.getByRole('navigation', { name: 'Webhooks' }).waitFor();
+
+  // In a frame, the page around it is told when the link has run out.
+  const told = await page.evaluate(`new Promise((resolve) => {
+    addEventListener('message', ({ data }) => resolve(data));
+    const src = '/?embed=1#token=gone&tenant=acme';
+    document.body.append(Object.assign(document.createElement('iframe'), { src }));
+  })`);
+  assert.deepEqual(told, { type: 'fanfare:session-ended' });
   await close();
 });

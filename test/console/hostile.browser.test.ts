@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { type InProcessRunner, startEndpoint, startInProcess } from '../local/runner.ts';
+import { type InProcessRunner, startEndpoint } from '../local/runner.ts';
 import { until } from '../local/until.ts';
-import { startBrowser, visit } from './browser.ts';
+import { startConsole, visit } from './browser.ts';
 
 let runner: InProcessRunner;
 let browser: Browser;
 
 before(async () => {
-  [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+  [runner, browser] = await startConsole();
 });
 after(async () => {
   await browser.close();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { type Endpoint, type InProcessRunner, startEndpoint, startInProcess } from '../local/runner.ts';
+import { type Endpoint, type InProcessRunner, startEndpoint } from '../local/runner.ts';
 import { until } from '../local/until.ts';
-import { startBrowser, visit } from './browser.ts';
+import { startConsole, visit } from './browser.ts';
 
 let runner: InProcessRunner;
 let browser: Browser;
@@ -11,7 +11,7 @@ let endpoint: Endpoint;
 let status = 503;
 
 before(async () => {
-  [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+  [runner, browser] = await startConsole();
   endpoint = await startEndpoint(() => ({ status }));
   await runner.subscribe(endpoint.url, { tenant: 'acme', description: 'Warehouse', retrySchedule: [] });
   const filter = { data: { total: [{ numeric: ['>', 100] }] } };

@@ -3,11 +3,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { type InProcessRunner, startInProcess } from '../local/runner.ts';
+import type { InProcessRunner } from '../local/runner.ts';
 import { until } from '../local/until.ts';
 import { ROOT } from '../support/source-files.ts';
 import { seriousFaults } from './accessibility.ts';
-import { startBrowser, visit } from './browser.ts';
+import { startConsole, visit } from './browser.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** `UPDATE_DOCS=1` renews the pictures that the documentation shows. */
@@ -24,7 +24,7 @@ let browser: Browser;
 let shop: Shop;
 
 before(async () => {
-  [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+  [runner, browser] = await startConsole();
   shop = await openShop(runner);
 });
 after(async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { type InProcessRunner, startInProcess } from '../local/runner.ts';
-import { startBrowser, visit } from './browser.ts';
+import type { InProcessRunner } from '../local/runner.ts';
+import { startConsole, visit } from './browser.ts';
 
 /** Bytes of all files of a first visit, each as gzip makes it. */
 const MOST = 500_000;
@@ -12,7 +12,7 @@ let runner: InProcessRunner;
 let browser: Browser;
 
 before(async () => {
-  [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+  [runner, browser] = await startConsole();
 });
 after(async () => {
   await browser.close();

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { OPERATIONS } from '../../contract/operations.ts';
-import { type InProcessRunner, startInProcess } from '../local/runner.ts';
-import { startBrowser, visit } from './browser.ts';
+import type { InProcessRunner } from '../local/runner.ts';
+import { startConsole, visit } from './browser.ts';
 
 let runner: InProcessRunner;
 let browser: Browser;
 
 before(async () => {
-  [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+  [runner, browser] = await startConsole();
 });
 after(async () => {
   await browser.close();
