@@ -14,7 +14,7 @@ for (const mode of new Set(measured.bills.map((bill) => bill.mode))) {
     `\nDollars per million events, delivery log "${mode}" (${prices.region}, list prices of ${prices.asOf})\n`,
   );
   table(measured.bills.filter((bill) => bill.mode === mode));
-  row('a million times held back: +', [money(measured.holds.get(mode) ?? 0)]);
+  if (!quick) row('a million times held back: +', [money(measured.holds.get(mode) ?? 0)]);
 }
 console.log('\nElsewhere, dollars per million events\n');
 row('', ['fan-out 1', 'fan-out 10', 'fan-out 100']);
@@ -51,10 +51,12 @@ function table(bills: readonly Bill[]): void {
     'per million deliveries',
     bills.map(({ total, fanOut }) => money(total / fanOut)),
   );
-  row(
-    `if ${MODEL.retryShare * 100} % need a retry: +`,
-    bills.map(({ lines }) => money(lines.get('retries') ?? 0)),
-  );
+  if (!quick) {
+    row(
+      `if ${MODEL.retryShare * 100} % need a retry: +`,
+      bills.map(({ lines }) => money(lines.get('retries') ?? 0)),
+    );
+  }
   row(
     'egress: +',
     bills.map(({ lines }) => money(lines.get('egress') ?? 0)),

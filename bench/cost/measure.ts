@@ -52,6 +52,7 @@ export async function measureCost({
   const holds = new Map<string, number>();
   let fixed: Fixed = [];
   for (const mode of LOG_MODES) {
+    if (FAN_OUTS.every((fanOut) => scenariosOf(fanOut, mode.name, quick).length === 0)) continue;
     const world = await startWorld();
     try {
       const measured = await measureMode(world, mode, quick, progress);
