@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DeliveryLogMode } from '../../../contract/delivery-log.ts';
 import { foldDelivery } from '../../../core/delivery-fold.ts';
 import { dispatchBatch } from '../../../core/dispatch/dispatch-batch.ts';
 import { decodeDeadLetterMessage } from '../../../core/message.ts';
 import type { ReceivedRecord } from '../../../core/queue.ts';
 import { answer, DispatchWorld, received } from '../../support/dispatch-world.ts';
+import type { FakeDeliveryLog } from '../../support/fake-delivery-log.ts';
+import { fakeLogOf } from '../../support/fake-log-modes.ts';
 import { subscription } from '../../support/subscription.ts';
 
 /** What goes wrong with one call: it fails or kills the worker, before or after the work was done. */
@@ -62,6 +65,12 @@ class Striker {
 /** A world in which one call goes wrong. */
 class FaultyWorld extends DispatchWorld {
   readonly striker = new Striker();
+  override readonly log: FakeDeliveryLog;
+
+  constructor(mode: DeliveryLogMode) {
+    super();
+    this.log = fakeLogOf(mode);
+  }
 
   override deps() {
     const deps = super.deps();
@@ -95,8 +104,8 @@ const DIES = 'sub_bad';
 const PARKS = 'sub_long';
 const TARGETS = [SUCCEEDS, RECOVERS, DIES, PARKS];
 
-async function peopled(): Promise<FaultyWorld> {
-  const w = new FaultyWorld();
+async function peopled(mode: DeliveryLogMode): Promise<FaultyWorld> {
+  const w = new FaultyWorld(mode);
   const schedules: Record<string, readonly number[]> = { [RECOVERS]: [1], [DIES]: [], [PARKS]: [3_600] };
   for (const id of TARGETS) {
     const url = `https://${id.replace('_', '-')}.example/hook`;
@@ -146,24 +155,26 @@ function endsWell(w: FaultyWorld, what: string): void {
   assert.ok(mostRequests(w) <= 2, `${what}: ${mostRequests(w)} requests for one attempt`);
 }
 
-async function callsOfACalmRun(): Promise<number> {
-  const w = await peopled();
+async function callsOfACalmRun(mode: DeliveryLogMode): Promise<number> {
+  const w = await peopled(mode);
   await toTheEnd(w);
   endsWell(w, 'calm');
   assert.equal(mostRequests(w), 1);
   return w.striker.calls;
 }
 
-for (const fault of FAULTS) {
-  test(`whichever call ${fault}, every target ends as it should and none is asked more than once again`, async () => {
-    const calls = await callsOfACalmRun();
-    assert.ok(calls > 10, `${calls} calls`);
-    for (let at = 1; at <= calls; at++) {
-      const w = await peopled();
-      w.striker.arm(at, fault);
-      await toTheEnd(w);
-      assert.ok(w.striker.struck, `call ${at} was not made`);
-      endsWell(w, `call ${at} ${fault}`);
-    }
-  });
+for (const mode of ['full', 'packed'] as const) {
+  for (const fault of FAULTS) {
+    test(`${mode}: whichever call ${fault}, every target ends as it should and none is asked more than once again`, async () => {
+      const calls = await callsOfACalmRun(mode);
+      assert.ok(calls > 10, `${calls} calls`);
+      for (let at = 1; at <= calls; at++) {
+        const w = await peopled(mode);
+        w.striker.arm(at, fault);
+        await toTheEnd(w);
+        assert.ok(w.striker.struck, `call ${at} was not made`);
+        endsWell(w, `call ${at} ${fault}`);
+      }
+    });
+  }
 }
