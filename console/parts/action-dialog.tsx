@@ -11,6 +11,8 @@ interface Props {
   readonly action: string;
   /** Whether there is nothing left to do but to close. */
   readonly done?: boolean;
+  /** What the other button says. */
+  readonly close?: 'Cancel' | 'Close';
   readonly busy: boolean;
   readonly disabled?: boolean;
   readonly error: Error | null;
@@ -26,6 +28,7 @@ export function ActionDialog(props: Props) {
     title,
     action,
     done = false,
+    close = 'Cancel',
     busy,
     disabled = false,
     error,
@@ -43,7 +46,7 @@ export function ActionDialog(props: Props) {
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant={done ? 'primary' : 'link'} onClick={onClose}>
-              {done ? 'Done' : 'Cancel'}
+              {done ? 'Done' : close}
             </Button>
             {!done && (
               <Button variant="primary" loading={busy} disabled={disabled} onClick={onAct}>

@@ -23,7 +23,7 @@ export function JsonView({ text, label }: Props) {
         <SpaceBetween size="xs" direction="horizontal" alignItems="center">
           {isJson && (
             <SegmentedControl
-              label={`${label}: form`}
+              label={`View of ${label.toLowerCase()}`}
               selectedId={form}
               onChange={({ detail }) => setForm(detail.selectedId)}
               options={[

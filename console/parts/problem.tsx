@@ -7,11 +7,20 @@ import { UserText } from './user-text.tsx';
 /** A refusal or failure, with the API's own words and pointers. */
 export function ProblemAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   if (error === null || error === undefined) return null;
+  return (
+    <Alert type="error" action={onRetry && <Button onClick={onRetry}>Try again</Button>}>
+      <ProblemWords error={error} />
+    </Alert>
+  );
+}
+
+/** The words alone, for where there is a box around them. */
+export function ProblemWords({ error }: { readonly error: unknown }) {
   const message = error instanceof Error ? error.message : String(error);
   const faults = error instanceof ApiError ? error.faults : [];
   const requestId = error instanceof ApiError && error.status >= 500 ? error.requestId : null;
   return (
-    <Alert type="error" action={onRetry && <Button onClick={onRetry}>Try again</Button>}>
+    <>
       <UserText>{message}</UserText>
       {faults.length > 0 && (
         <ul className="faults">
@@ -23,7 +32,7 @@ export function ProblemAlert({ error, onRetry }: { readonly error: unknown; read
         </ul>
       )}
       {requestId !== null && <Box variant="small">Request {requestId}</Box>}
-    </Alert>
+    </>
   );
 }
 

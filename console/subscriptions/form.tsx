@@ -9,7 +9,7 @@ import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { ApiError } from '../data/transport.ts';
-import { ProblemAlert } from '../parts/problem.tsx';
+import { ProblemWords } from '../parts/problem.tsx';
 import type { Draft } from './draft.ts';
 import { EventTypePicker } from './event-type-picker.tsx';
 import { FilterEditor } from './filter-editor.tsx';
@@ -37,7 +37,7 @@ export function SubscriptionForm({ first, submitText, busy, error, cancelHref, o
       }}
     >
       <Form
-        errorText={error === null ? undefined : <ProblemAlert error={error} />}
+        errorText={error === null ? undefined : <ProblemWords error={error} />}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" formAction="none" href={cancelHref}>

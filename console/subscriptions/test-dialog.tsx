@@ -43,6 +43,7 @@ export default function TestDialog({ subscription, onClose }: Props) {
     <ActionDialog
       title="Send a test event"
       action={test.data === undefined ? 'Send' : 'Send again'}
+      close={test.data === undefined ? 'Cancel' : 'Close'}
       busy={test.isPending}
       disabled={fault !== null}
       error={test.error}

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import type { TaskBody } from '../../contract/api.ts';
 import { ActionDialog } from '../parts/action-dialog.tsx';
 import { rememberTask } from './started-tasks.ts';
-import { TaskProgress } from './task-progress.tsx';
+import { countOf, TaskProgress } from './task-progress.tsx';
 import { hasEnded, useTask } from './use-task.ts';
 
 interface Props {
@@ -51,7 +51,7 @@ export function CountedTaskDialog({ title, action, things, request, start, onClo
           <StatusIndicator type="info">{`No ${things} match: nothing to send.`}</StatusIndicator>
         )}
         {send.data === undefined && matched !== null && matched > 0 && (
-          <Box>{`${matched} ${things} match. Nothing was sent yet.`}</Box>
+          <Box>{`${countOf(matched, things)} ${matched === 1 ? 'matches' : 'match'}. Nothing was sent yet.`}</Box>
         )}
       </div>
     </ActionDialog>

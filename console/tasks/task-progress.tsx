@@ -31,7 +31,7 @@ export function TaskProgress({ id, things }: Props) {
         label={task.data.kind === 'redrive' ? 'Redrive' : 'Replay'}
         value={percentOf(task.data)}
         status={barStatus(task.data)}
-        additionalInfo={`${task.data.sent} of ${task.data.matched} ${things} sent${droppedText(task.data)}`}
+        additionalInfo={`${task.data.sent} of ${countOf(task.data.matched, things)} sent${droppedText(task.data)}`}
         {...(ended ? { resultText: resultText(task.data, things) } : {})}
       />
       {!ended && canWrite && (
@@ -60,8 +60,13 @@ function droppedText({ dropped }: TaskBody): string {
 
 /** How a task ended, in words. */
 export function resultText(task: TaskBody, things: string): string {
-  const sent = `${task.sent} ${things} sent${droppedText(task)}`;
+  const sent = `${countOf(task.sent, things)} sent${droppedText(task)}`;
   if (task.status === 'cancelled') return `Stopped: ${sent}`;
   if (task.status === 'failed') return `Failed: ${sent}. Start it again: what was sent is not sent twice.`;
   return `Done: ${sent}`;
+}
+
+/** `1 event`, `2 events`. */
+export function countOf(count: number, things: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? things.replace(/s$/, '') : things}`;
 }

@@ -61,7 +61,7 @@ test('a customer opens the link, subscribes, sees a failure, mends the URL, send
   await dialog.getByRole('button', { name: 'Send', exact: true }).click();
   await dialog.getByText('HTTP 500').waitFor();
   await dialog.getByText('no such table').waitFor();
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click();
 
   // No reload: what happens shows by itself.
   const event = await runner.post({ tenant: 'acme', type: 'order.created', data: { total: 310 } });
@@ -96,10 +96,10 @@ test('a customer opens the link, subscribes, sees a failure, mends the URL, send
   await page.getByRole('menuitem', { name: 'Replay…' }).click();
   await dialog.getByText('Everything, also what was delivered').click();
   await dialog.getByRole('button', { name: 'Count first' }).click();
-  await dialog.getByText('1 events match. Nothing was sent yet.').waitFor();
+  await dialog.getByText('1 event matches. Nothing was sent yet.').waitFor();
   assert.equal(endpoint.requests.length, sent, 'counting sends nothing');
   await dialog.getByRole('button', { name: 'Send 1' }).click();
-  await dialog.getByText('Done: 1 events sent').waitFor();
+  await dialog.getByText('Done: 1 event sent').waitFor();
   await until('the replayed event arrives', () => endpoint.requests.length > sent);
   const last = endpoint.requests.at(-1);
   assert.equal(last?.headers['webhook-id'], event);
@@ -184,6 +184,32 @@ test('a read-only visitor can change nothing, and the API would not let them', a
   assert.equal(await page.getByRole('link', { name: 'Add subscription' }).count(), 0);
   await page.goto(`${runner.url}/subscriptions/${id}/edit`);
   await see(page, 'This link is for reading only');
+  await close();
+});
+
+test('a hidden tab asks for nothing; shown again, it has what came meanwhile', async () => {
+  await runner.subscribe(endpoint.url, { tenant: 'quiet', description: 'Shop' });
+  const { page, close } = await visit(browser, await link('quiet', '/deliveries'));
+  await see(page, 'Nothing was delivered yet');
+  await page.waitForLoadState('networkidle');
+  const show = (state: 'hidden' | 'visible') =>
+    page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+  await page.clock.install();
+  // One round of the real clock is under way still; the next is timed by the one that the test winds.
+  const asks = page.waitForRequest(/\/v1\/deliveries/);
+  await asks;
+  await page.waitForLoadState('networkidle');
+  await show('hidden');
+  let asked = 0;
+  page.on('request', () => asked++);
+  await runner.post({ tenant: 'quiet', type: 'order.created', data: {} });
+  await page.clock.runFor('05:00');
+  assert.equal(asked, 0);
+  await show('visible');
+  await page.clock.runFor('00:31');
+  await see(page, 'order.created');
+  assert.ok(asked > 0);
   await close();
 });
 
