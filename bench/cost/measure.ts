@@ -146,6 +146,7 @@ export function costNumbers({ bills, holds, fixed }: Measured): Readonly<Record<
   const numbers: Record<string, number> = {};
   for (const one of bills) {
     numbers[keyOf(one, one.mode)] = one.total;
+    if (one.posting !== 'single' || one.load !== 'full') continue;
     numbers[`cost.fanout${one.fanOut}.${one.mode}.egress`] = one.lines.get('egress') ?? 0;
     const retries = one.lines.get('retries') ?? 0;
     if (retries > 0) numbers[`cost.fanout${one.fanOut}.${one.mode}.retries5Percent`] = retries;
