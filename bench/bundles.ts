@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { STAGES, type Stage } from '../contract/environment.ts';
-import { FUNCTION_DEFAULTS, ROOT } from '../lib/blocks/function-defaults.ts';
+import { FUNCTION_DEFAULTS, REPLACED_MODULES, ROOT } from '../lib/blocks/function-defaults.ts';
 import { synthesize } from '../local/synth.ts';
 import { readAssembly, resourcesOf } from '../local/template/assembly.ts';
 import { object, text } from '../local/template/json.ts';
@@ -51,6 +51,7 @@ export async function bundle(
     mainFields: [...mainFields],
     minify,
     logLevel: 'warning',
+    alias: { ...REPLACED_MODULES },
     plugins: [replacing(replaced)],
   });
   return outfile;

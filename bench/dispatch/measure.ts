@@ -1,3 +1,4 @@
+import { ENV } from '../../contract/environment.ts';
 import { bundle } from '../bundles.ts';
 import { type Bench, expectEqual, type Figures } from '../figures.ts';
 import type { Taken } from '../process/cpu.ts';
@@ -60,7 +61,7 @@ async function compare(bench: Bench, unlogged: string, setting: Setting): Promis
       startFunction(standIns, {
         bundle: bench.bundles.dispatch,
         events,
-        env: { FANFARE_DELIVERY_LOG: mode },
+        env: { [ENV.deliveryLog]: mode },
       });
     const [packed, full] = [await start('packed'), await start('full')];
     // One invocation shows what the bare loop has to send.

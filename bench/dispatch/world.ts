@@ -156,6 +156,7 @@ export function functionEnvironment(awsUrl: string): Record<string, string> {
     [ENV.secretsKey]: 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-4000-8000-000000000000',
     [ENV.adminKeySecret]: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin',
     [ENV.version]: '0.1.0',
+    [ENV.deliveryLog]: 'full',
     [LOCAL_ENV.allowLoopback]: 'true',
   };
 }

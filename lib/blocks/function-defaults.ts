@@ -10,6 +10,11 @@ import { LogLevel, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aw
 
 export const ROOT = join(import.meta.dirname, '../..');
 
+/** Modules in whose place a bundle takes others: none of what they bring is of use on Lambda. */
+export const REPLACED_MODULES = {
+  '@aws-sdk/credential-provider-node': join(ROOT, 'adapters/aws/lambda-credentials.ts'),
+} as const;
+
 /** What all functions have in common. */
 export const FUNCTION_DEFAULTS = {
   // Pinned: what is tested is what runs, until somebody moves both.
@@ -32,5 +37,6 @@ export const FUNCTION_DEFAULTS = {
     sourceMap: true,
     sourcesContent: false,
     logLevel: LogLevel.WARNING,
+    esbuildArgs: { '--alias': Object.entries(REPLACED_MODULES).map((pair) => pair.join('=')) },
   },
 } as const satisfies NodejsFunctionProps;
