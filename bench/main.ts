@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { deployedBundles } from './bundles.ts';
 import { type Baseline, lossesAgainst } from './check.ts';
 import { measureColdStart } from './cold-start/measure.ts';
+import { measure as measureCost } from './cost/measure.ts';
 import { measureDispatch } from './dispatch/measure.ts';
 import { measureTls } from './dispatch/tls.ts';
 import { measureWarmUp } from './dispatch/warm-up.ts';
@@ -10,6 +11,8 @@ import { measureFanOut } from './fan-out/measure.ts';
 import type { Bench, Figures } from './figures.ts';
 import { measureIngest } from './ingest/measure.ts';
 import { type BenchOptions, readBenchOptions, USAGE, UsageError } from './options.ts';
+import { measureIsolation } from './pipeline/isolation.ts';
+import { measurePipeline } from './pipeline/measure.ts';
 import { pinning } from './process/child.ts';
 import { jsonOf, table } from './report.ts';
 import { StandIns } from './stand-ins/stand-ins.ts';
@@ -22,6 +25,12 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Figures>>> = {
   ingest: measureIngest,
   fanout: measureFanOut,
   coldStart: measureColdStart,
+  pipeline: measurePipeline,
+  isolation: measureIsolation,
+  cost: ({ quick, say }) => {
+    say('what a million events cost');
+    return measureCost({ quick });
+  },
 };
 
 const BASELINE = new URL('./baseline.json', import.meta.url);

@@ -9,6 +9,8 @@ export interface SinkOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Closes each connection after one answer. */
   readonly once?: boolean;
+  /** Takes requests and never answers. */
+  readonly hangs?: boolean;
   /** Lets clients resume TLS sessions. */
   readonly resumption?: boolean;
   /** Keeps every so-many-th request whole. */
@@ -23,6 +25,8 @@ export interface SinkCounts {
   readonly resumed: number;
   /** Whole requests, byte for byte (latin1). */
   readonly kept: readonly string[];
+  /** When each of these was complete, in epoch milliseconds. */
+  readonly keptAt: readonly number[];
 }
 
 /** An answer like those of real endpoints: a short JSON body and the usual headers. */
@@ -50,6 +54,7 @@ export class Sink {
   #connections = 0;
   #resumed = 0;
   #kept: string[] = [];
+  #keptAt: number[] = [];
 
   constructor(options: SinkOptions) {
     this.#options = options;
@@ -80,11 +85,13 @@ export class Sink {
       connections: this.#connections,
       resumed: this.#resumed,
       kept: this.#kept,
+      keptAt: this.#keptAt,
     };
     this.#requests = 0;
     this.#connections = 0;
     this.#resumed = 0;
     this.#kept = [];
+    this.#keptAt = [];
     return counts;
   }
 
@@ -99,16 +106,23 @@ export class Sink {
         const end = endOfRequest(bytes);
         if (end > bytes.length) break;
         this.#count(bytes, end);
-        if (this.#options.once) socket.end(this.#answer);
-        else socket.write(this.#answer);
+        this.#reply(socket);
         bytes = bytes.subarray(end);
       }
       rest = bytes.length === 0 ? null : bytes;
     });
   }
 
+  #reply(socket: Socket): void {
+    if (this.#options.hangs) return;
+    if (this.#options.once) socket.end(this.#answer);
+    else socket.write(this.#answer);
+  }
+
   #count(bytes: Buffer, end: number): void {
-    if (this.#requests++ % this.#options.keepOneIn === 0) this.#kept.push(bytes.toString('latin1', 0, end));
+    if (this.#requests++ % this.#options.keepOneIn !== 0) return;
+    this.#kept.push(bytes.toString('latin1', 0, end));
+    this.#keptAt.push(Date.now());
   }
 }
 
