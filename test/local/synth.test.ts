@@ -38,6 +38,15 @@ test('the template is made with the context of cdk.json, and again only when a s
     assert.equal(made, 2);
   }));
 
+test('settings reach the template, which is made apart from the one without them', () =>
+  withSources(async (root) => {
+    const plain = await synthesize(root, () => {});
+    const packed = await synthesize(root, () => {}, { deliveryLog: 'packed' });
+    assert.notEqual(packed, plain);
+    assert.equal(JSON.parse(readFileSync(join(packed, 'manifest.json'), 'utf8')).deliveryLog, 'packed');
+    assert.equal(await synthesize(root, () => assert.fail('made again'), { deliveryLog: 'packed' }), packed);
+  }));
+
 test('several at once end with the same template', () =>
   withSources(async (root) => {
     const folders = await Promise.all([1, 2, 3].map(() => synthesize(root, () => {})));
