@@ -1,12 +1,27 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Random } from '../core/clock.ts';
 import type { Log, LogField } from '../core/log.ts';
 
 /** Log lines as JSON on standard output, through Powertools, which honours Lambda's log-level controls. */
 export class JsonLog implements Log {
   readonly #logger: Logger;
+  readonly #share: number;
+  readonly #random: Random;
 
-  constructor(service: string) {
+  /** Of routine lines only this share is written, from 0 to 1; each says how large the share was. */
+  constructor(service: string, share: number, random: Random) {
     this.#logger = new Logger({ serviceName: service });
+    this.#share = share;
+    this.#random = random;
+  }
+
+  begin(invocationId: string): void {
+    this.#logger.appendKeys({ invocationId });
+  }
+
+  routine(event: string, fields: Readonly<Record<string, LogField>>): void {
+    if (this.#share >= 1) this.info(event, fields);
+    else if (this.#random.number() < this.#share) this.info(event, { ...fields, share: this.#share });
   }
 
   info(event: string, fields: Readonly<Record<string, LogField>>): void {

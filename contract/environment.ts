@@ -24,6 +24,10 @@ export const ENV = {
   deliveryLog: 'FANFARE_DELIVERY_LOG',
   /** Version of Fanfare, for `user-agent` and `GET /v1/health`. */
   version: 'FANFARE_VERSION',
+  /** Path of the pipeline's construct, which tells its metrics from those of others. */
+  pipeline: 'FANFARE_PIPELINE',
+  /** Share of log lines about work that went well that are written, 0 to 1. */
+  logShare: 'FANFARE_LOG_SHARE',
 } as const;
 
 /** Set by the local runner alone, never by the template: `true` lets loopback targets and plain http in. */

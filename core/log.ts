@@ -5,7 +5,11 @@ export type LogField = string | number | boolean | null | undefined | readonly s
 export interface Log {
   /** `event` is `stage.happened`, for instance `dispatch.attempted`. */
   info(event: string, fields: Readonly<Record<string, LogField>>): void;
+  /** The same for work that went well, of which a deployment may want to read only a share. */
+  routine(event: string, fields: Readonly<Record<string, LogField>>): void;
   warn(event: string, fields: Readonly<Record<string, LogField>>, cause?: unknown): void;
   /** Something of ours failed. */
   error(event: string, fields: Readonly<Record<string, LogField>>, cause?: unknown): void;
+  /** The lines that follow belong to this invocation. */
+  begin(invocationId: string): void;
 }

@@ -2,7 +2,7 @@ import type { METRICS, MetricName } from '../contract/metrics.ts';
 
 /** The values a metric's dimension may take; never for a metric without one. */
 type DimensionValue<Name extends MetricName> = (typeof METRICS)[Name]['dimension'] extends {
-  readonly values: readonly (infer Value)[];
+  readonly values: readonly (infer Value extends string)[];
 }
   ? Value
   : never;
@@ -15,7 +15,9 @@ type Measurement<Name extends MetricName> = [DimensionValue<Name>] extends [neve
 /** Takes measurements, by the names of the catalogue only. */
 export interface Meter {
   measure<Name extends MetricName>(name: Name, ...measurement: Measurement<Name>): void;
+  /** Hands over what was measured since the last time; called at the end of each invocation. */
+  publish(): void;
 }
 
 /** Measures nothing: for callers that do not care. */
-export const noMeter: Meter = { measure: () => undefined };
+export const noMeter: Meter = { measure: () => undefined, publish: () => undefined };

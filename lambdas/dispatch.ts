@@ -7,7 +7,6 @@ import { DynamoHealth } from '../adapters/dynamo-health.ts';
 import { DynamoParkingLot } from '../adapters/dynamo-parking-lot.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
-import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
@@ -17,16 +16,17 @@ import { Care } from '../core/dispatch/care.ts';
 import { type DispatchDeps, dispatchBatch } from '../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../core/dispatch/pace-gate.ts';
 import { SocketSlots } from '../core/dispatch/socket-slots.ts';
-import { noMeter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { deliveryLogMode } from './edge/delivery-log-mode.ts';
+import { observe } from './edge/observe.ts';
 import { sealer } from './edge/sealer.ts';
 import { type FailedMessageIds, receivedRecord, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
-import { destinationPolicy, dynamo, once, required, sqs } from './wiring.ts';
+import { destinationPolicy, dynamo, observability, once, required, sqs } from './wiring.ts';
 
 /** Handles a batch of `deliveries` or `slow-deliveries`. */
 export function createDispatch(deps: DispatchDeps) {
   return middy<SQSEvent, FailedMessageIds | SQSBatchResponse>()
+    .use(observe(deps))
     .use(sqsPartialBatch())
     .handler((event, context) =>
       dispatchBatch(deps, event.Records.map(receivedRecord), {
@@ -40,7 +40,7 @@ const dispatch = once(() => {
   const stored = new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer());
   const subscriptions = new CachedSubscriptions(stored, systemClock);
   const health = new DynamoHealth(dynamo(), required(ENV.subscriptionsTable));
-  const log = new JsonLog('dispatch');
+  const { log, meter } = observability('dispatch');
   const operational = new OperationalEvents({
     queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
     clock: systemClock,
@@ -56,6 +56,7 @@ const dispatch = once(() => {
     random: systemRandom,
     pause,
     log,
+    meter,
   });
   return createDispatch({
     subscriptions,
@@ -74,7 +75,7 @@ const dispatch = once(() => {
     pause,
     version: required(ENV.version),
     log,
-    meter: noMeter,
+    meter,
   });
 });
 

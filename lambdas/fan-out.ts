@@ -3,25 +3,25 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventRecords } from '../adapters/dynamo-event-records.ts';
 import { DynamoSubscriptionDirectory } from '../adapters/dynamo-subscription-directory.ts';
-import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import { type FanOutDeps, fanOutBatch } from '../core/fan-out/fan-out-batch.ts';
 import { SubscriptionLists } from '../core/fan-out/subscription-lists.ts';
-import { noMeter } from '../core/meter.ts';
+import { observe } from './edge/observe.ts';
 import { type FailedMessageIds, receivedRecord, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
-import { dynamo, once, required, sqs } from './wiring.ts';
+import { dynamo, observability, once, required, sqs } from './wiring.ts';
 
 /** Handles a batch of the queue `events`. */
 export function createFanOut(deps: FanOutDeps) {
   return middy<SQSEvent, FailedMessageIds | SQSBatchResponse>()
+    .use(observe(deps))
     .use(sqsPartialBatch())
     .handler((event) => fanOutBatch(deps, event.Records.map(receivedRecord)));
 }
 
 const fanOut = once(() => {
-  const log = new JsonLog('fan-out');
+  const { log, meter } = observability('fan-out');
   const directory = new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable));
   return createFanOut({
     subscriptions: new SubscriptionLists(directory, log),
@@ -30,7 +30,7 @@ const fanOut = once(() => {
     queue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
     clock: systemClock,
     log,
-    meter: noMeter,
+    meter,
   });
 });
 

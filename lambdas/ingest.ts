@@ -2,7 +2,6 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { DynamoEventClaims } from '../adapters/dynamo-event-claims.ts';
 import { DynamoEventTypes } from '../adapters/dynamo-event-types.ts';
-import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
@@ -11,15 +10,15 @@ import { KnownTypes } from '../core/event-types/known-types.ts';
 import { KeyLimits } from '../core/ingest/key-limits.ts';
 import { measureRefusal } from '../core/ingest/measure-ingest.ts';
 import { type PostEventsDeps, postEvents } from '../core/ingest/post-events.ts';
-import { noMeter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate, callerOf } from './edge/authenticate.ts';
 import { bodyBytes, jsonAnswer } from './edge/http-body.ts';
+import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
 import { refuseQuery } from './edge/refuse-query.ts';
 import { requestId, requestIdOf } from './edge/request-id.ts';
-import { dynamo, once, required, requiredNumber, sqs } from './wiring.ts';
+import { dynamo, observability, once, required, requiredNumber, sqs } from './wiring.ts';
 
 export interface IngestDeps extends PostEventsDeps {
   readonly authenticator: () => Authenticator;
@@ -28,6 +27,7 @@ export interface IngestDeps extends PostEventsDeps {
 /** Handles `POST /v1/events`: who may, then what. */
 export function createIngest(deps: IngestDeps) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(observe(deps))
     .use(requestId())
     .use(problemAnswers(deps.log))
     .use({ onError: ({ error }) => measureRefusal(deps.meter, error) })
@@ -53,7 +53,7 @@ const ingest = once(() => {
   const shared = {
     queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
     clock: systemClock,
-    log: new JsonLog('ingest'),
+    ...observability('ingest'),
   };
   return createIngest({
     ...shared,
@@ -70,7 +70,6 @@ const ingest = once(() => {
       systemClock,
     ),
     random: systemRandom,
-    meter: noMeter,
   });
 });
 

@@ -11,33 +11,36 @@ import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
 import { DynamoTenants } from '../adapters/dynamo-tenants.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
-import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock as clock, systemRandom as random } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import type { Authenticator } from '../core/api-key.ts';
 import type { Log } from '../core/log.ts';
 import { type OperationsDeps, operations } from '../core/manage/operations.ts';
+import type { Meter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate } from './edge/authenticate.ts';
 import { deliveryLogMode } from './edge/delivery-log-mode.ts';
 import { logCalls } from './edge/log-calls.ts';
 import { isOpen, type ManagedOperations, route } from './edge/manage-router.ts';
+import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
 import { requestId } from './edge/request-id.ts';
 import { sealer } from './edge/sealer.ts';
-import { destinationPolicy, dynamo, once, required, sqs } from './wiring.ts';
+import { destinationPolicy, dynamo, observability, once, required, sqs } from './wiring.ts';
 
 export interface ManageDeps {
   readonly authenticator: () => Authenticator;
   readonly operations: ManagedOperations;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** Handles everything of the API but `POST /v1/events`. */
 export function createManage(deps: ManageDeps) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(observe(deps))
     .use(logCalls(deps.log, clock))
     .use(requestId())
     .use(problemAnswers(deps.log))
@@ -45,7 +48,7 @@ export function createManage(deps: ManageDeps) {
     .handler((event) => route(deps.operations, event));
 }
 
-function storedDeps(): OperationsDeps {
+function storedDeps(log: Log): OperationsDeps {
   const deliveriesTable = required(ENV.deliveriesTable);
   const events = new DynamoEventReads(dynamo(), required(ENV.eventsTable), clock);
   return {
@@ -66,7 +69,7 @@ function storedDeps(): OperationsDeps {
     operational: new OperationalEvents({
       queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
       clock,
-      log: new JsonLog('manage'),
+      log,
     }),
     health: new DynamoHealth(dynamo(), required(ENV.subscriptionsTable)),
     resolver: new DnsResolver(),
@@ -81,9 +84,10 @@ function storedDeps(): OperationsDeps {
   };
 }
 
-const manage = once(() =>
-  createManage({ authenticator, operations: operations(storedDeps()), log: new JsonLog('manage') }),
-);
+const manage = once(() => {
+  const { log, meter } = observability('manage');
+  return createManage({ authenticator, operations: operations(storedDeps(log)), log, meter });
+});
 
 /** Entry of the function `manage`. */
 export const handler = (event: APIGatewayProxyEventV2, context: Context) => manage()(event, context);

@@ -5,21 +5,21 @@ import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
 import { DynamoSubscriptionDirectory } from '../adapters/dynamo-subscription-directory.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
-import { JsonLog } from '../adapters/json-log.ts';
 import { SqsDeadLetters } from '../adapters/sqs-dead-letters.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
-import { noMeter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { type RedriveDeps, workOnTask } from '../core/redrive/work-on-task.ts';
 import { deliveryLogMode } from './edge/delivery-log-mode.ts';
+import { observe } from './edge/observe.ts';
 import { type FailedMessageIds, sqsPartialBatch } from './edge/sqs-partial-batch.ts';
-import { dynamo, once, required, sqs } from './wiring.ts';
+import { dynamo, observability, once, required, sqs } from './wiring.ts';
 
 /** Handles messages of the queue `tasks`, one after the other. */
 export function createRedrive(deps: RedriveDeps) {
   return middy<SQSEvent, FailedMessageIds | SQSBatchResponse>()
+    .use(observe(deps))
     .use(sqsPartialBatch())
     .handler(async (event, context) => {
       const failed = new Set<string>();
@@ -38,7 +38,7 @@ export function createRedrive(deps: RedriveDeps) {
 
 const redrive = once(() => {
   const deliveries = required(ENV.deliveriesTable);
-  const log = new JsonLog('redrive');
+  const { log, meter } = observability('redrive');
   return createRedrive({
     tasks: new DynamoTasks(dynamo(), deliveries),
     letters: new SqsDeadLetters(sqs(), required(ENV.deadLettersQueue)),
@@ -55,7 +55,7 @@ const redrive = once(() => {
     taskQueue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
     clock: systemClock,
     log,
-    meter: noMeter,
+    meter,
   });
 });
 

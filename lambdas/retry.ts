@@ -4,19 +4,18 @@ import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
 import { DynamoParkingLot } from '../adapters/dynamo-parking-lot.ts';
-import { JsonLog } from '../adapters/json-log.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
-import { noMeter } from '../core/meter.ts';
 import { type SweepDeps, sweep } from '../core/retry/sweep.ts';
-import { dynamo, once, required, sqs } from './wiring.ts';
+import { observe } from './edge/observe.ts';
+import { dynamo, observability, once, required, sqs } from './wiring.ts';
 
 /** Handles the tick of each minute; what the tick says does not matter. */
 export function createRetry(deps: SweepDeps) {
-  return middy<unknown, void>().handler((_tick, context) =>
-    sweep(deps, { remainingMs: () => context.getRemainingTimeInMillis() }),
-  );
+  return middy<unknown, void>()
+    .use(observe(deps))
+    .handler((_tick, context) => sweep(deps, { remainingMs: () => context.getRemainingTimeInMillis() }));
 }
 
 const retry = once(() => {
@@ -29,8 +28,7 @@ const retry = once(() => {
     deadLetters: new DynamoDeadLetters(dynamo(), deliveries),
     deadLetterQueue: new SqsQueue(sqs(), required(ENV.deadLettersQueue)),
     clock: systemClock,
-    log: new JsonLog('retry'),
-    meter: noMeter,
+    ...observability('retry'),
   });
 });
 

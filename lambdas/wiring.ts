@@ -2,7 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type ENV, LOCAL_ENV } from '../contract/environment.ts';
+import { EmfMeter } from '../adapters/emf-meter.ts';
+import { JsonLog } from '../adapters/json-log.ts';
+import { systemRandom } from '../adapters/system.ts';
+import { ENV, LOCAL_ENV, type Stage } from '../contract/environment.ts';
 import type { DestinationPolicy } from '../core/dispatch/destination-url.ts';
 
 /** A variable the function cannot run without. */
@@ -18,6 +21,14 @@ export function requiredNumber(name: (typeof ENV)[keyof typeof ENV]): number {
   if (!Number.isInteger(value) || value < 1)
     throw new Error(`the environment variable ${name} is no number above zero`);
   return value;
+}
+
+/** A stage's log, and its meter. */
+export function observability(stage: Stage): { readonly log: JsonLog; readonly meter: EmfMeter } {
+  return {
+    log: new JsonLog(stage, Number(required(ENV.logShare)), systemRandom),
+    meter: new EmfMeter(required(ENV.pipeline)),
+  };
 }
 
 /** Where subscribers' URLs may lead. Loopback and plain http are let in by the local runner only. */

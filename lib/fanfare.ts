@@ -56,6 +56,12 @@ export interface FanfareProps {
    * @default 'full'
    */
   readonly deliveryLog?: DeliveryLogMode;
+  /**
+   * Share of log lines about work that went well that are written, 0 to 1. Whatever failed, or was refused, is
+   * always told; metrics count everything.
+   * @default 1
+   */
+  readonly logShare?: number;
   /** Version that `user-agent` and `GET /v1/health` give. @default 'dev' */
   readonly version?: string;
 }
@@ -119,16 +125,18 @@ export class Fanfare extends Construct {
     manage.function.knows(ENV.consoleUrl, this.console?.url ?? this.api.url);
 
     this.secrets = secrets;
-    this.dashboard = new PipelineDashboard(this, 'Dashboard', {
-      queues,
-      functions: {
-        ingest: ingest.function,
-        'fan-out': fanOut.function,
-        dispatch: dispatch.function,
-        retry: retry.function,
-        redrive: redrive.function,
-        manage: manage.function,
-      },
-    });
+    const functions = {
+      ingest: ingest.function,
+      'fan-out': fanOut.function,
+      dispatch: dispatch.function,
+      retry: retry.function,
+      redrive: redrive.function,
+      manage: manage.function,
+    };
+    for (const fn of Object.values(functions)) {
+      fn.knows(ENV.pipeline, this.node.path);
+      fn.knows(ENV.logShare, String(props.logShare ?? 1));
+    }
+    this.dashboard = new PipelineDashboard(this, 'Dashboard', { queues, functions });
   }
 }

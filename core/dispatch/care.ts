@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { Meter } from '../meter.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import { type Subscription, timeoutMsOf } from '../subscription.ts';
 import type { Attempt } from './attempt.ts';
@@ -32,6 +33,7 @@ export interface CareDeps {
   /** Waits some milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** How long a copy of a subscription's health is trusted, in milliseconds. */
@@ -163,13 +165,16 @@ export class Care {
     if (failsTooLong(health, endedAt)) return this.#disable(subscription, 'failing for too long');
     if (!opens(health, endedAt)) return;
     const after = opened(health, endedAt);
-    if (await this.#deps.health.open(tenant, id, health, after)) this.#remember(tenant, id, after, endedAt);
+    if (!(await this.#deps.health.open(tenant, id, health, after))) return;
+    this.#remember(tenant, id, after, endedAt);
+    this.#deps.meter.measure('BreakersOpened', 1);
   }
 
   async #disable(subscription: Subscription, reason: string): Promise<void> {
     const { tenant, id, revision } = subscription;
     this.#deps.copies.forget(tenant, id);
     if (!(await this.#deps.switch.disable(tenant, id, reason, this.#deps.clock.now()))) return;
+    this.#deps.meter.measure('SubscriptionsDisabled', 1);
     await this.#deps.operational.publish('subscription.disabled', `${tenant}/${id}/${revision}`, {
       tenant,
       subscription: id,

@@ -159,6 +159,7 @@ export class Settler {
     if (waiting === null || !this.#isLong(waiting.dueAt)) return;
     try {
       await this.#deps.parking.park(waiting);
+      this.#deps.meter.measure('DeliveriesParked', 1);
     } catch (cause) {
       pending.stuck = { cause };
     }

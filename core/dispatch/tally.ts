@@ -1,10 +1,10 @@
 import type { DeliveryMessage } from '../../contract/messages.ts';
-import type { FailureClass } from '../../contract/metrics.ts';
+import type { FailureClass, HoldReason } from '../../contract/metrics.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../meter.ts';
 import type { ReceivedRecord } from '../queue.ts';
-import type { Settlement } from './decision.ts';
+import type { Decision, Settlement } from './decision.ts';
 import type { SendOutcome } from './ports.ts';
 import type { Target } from './target.ts';
 
@@ -30,8 +30,10 @@ export class Tally {
 
   /** A request is about to go out. */
   sending({ message, event }: Target, now: number, open: number): void {
+    this.#deps.meter.measure('AttemptsMade', 1);
     this.#deps.meter.measure('AttemptsInFlight', open);
-    if (message.attempt === 1)
+    // What an endpoint's own state or pace held back, or what somebody asked for much later, is not our lateness.
+    if (message.attempt === 1 && message.trigger === 'schedule' && message.held === undefined)
       this.#deps.meter.measure('FirstAttemptLag', Math.max(0, now - event.acceptedAt));
   }
 
@@ -51,6 +53,12 @@ export class Tally {
 
   /** A target is about to be recorded and decided. */
   settles({ row, decision }: Settlement): void {
+    const hold = holdOf(decision);
+    if (hold !== null) {
+      this.#count(`held-${hold}`);
+      this.#deps.meter.measure('DeliveriesHeld', 1, hold);
+      return;
+    }
     this.#count(row === null ? 'resumed' : (row.status ?? 'manual-failed'));
     if (decision.kind === 'dead') this.#deps.meter.measure('DeliveriesDead', 1);
     if (decision.kind === 'retry') this.#deps.meter.measure('DeliveriesRetried', 1);
@@ -96,6 +104,13 @@ export class Tally {
       ...Object.fromEntries(this.#counts),
     };
   }
+}
+
+/** Why a delivery waits without having been sent; null if it does not. */
+function holdOf(decision: Decision): HoldReason | null {
+  if (decision.kind === 'slow-lane') return 'slow';
+  if (decision.kind !== 'later') return null;
+  return decision.slotAt === null ? 'breaker' : 'pace';
 }
 
 /** How graphs tell failures apart. */

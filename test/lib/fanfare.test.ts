@@ -49,6 +49,8 @@ describe('environment', () => {
       [ENV.consoleUrl]: 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/',
       [ENV.version]: 'dev',
       [ENV.deliveryLog]: 'full',
+      [ENV.pipeline]: 'Fanfare/Pipeline',
+      [ENV.logShare]: '1',
     };
     for (const stage of STAGES) {
       for (const [name, value] of Object.entries(variablesOf(stage))) {

@@ -100,6 +100,8 @@ export class World {
     this.events = new FakeEventStore(time);
     this.#log = {
       info: () => undefined,
+      routine: () => undefined,
+      begin: () => undefined,
       warn: () => undefined,
       error: (event, _fields, cause) => {
         if (isBug(cause)) this.errors.push(`${event}: ${String(cause)}`);
@@ -217,6 +219,7 @@ export class World {
       random: this.time.random,
       pause,
       log: this.#log,
+      meter: noMeter,
     });
     const deps = {
       subscriptions,

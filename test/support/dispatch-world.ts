@@ -6,7 +6,7 @@ import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { Destination, OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { decodeDeliveryMessage, encodeMessage } from '../../core/message.ts';
-import { noMeter } from '../../core/meter.ts';
+import type { Meter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import type { ReceivedRecord } from '../../core/queue.ts';
 import { createDispatch } from '../../lambdas/dispatch.ts';
@@ -16,6 +16,7 @@ import { deliveryMessage, eventEnvelope } from './delivery-messages.ts';
 import { FakeDeliveryLog } from './fake-delivery-log.ts';
 import { FakeHealth } from './fake-health.ts';
 import { FakeLog } from './fake-log.ts';
+import { FakeMeter } from './fake-meter.ts';
 import { FakeQueue } from './fake-queue.ts';
 import { FakeSubscriptions } from './fake-subscriptions.ts';
 import { lambdaContext } from './http-event.ts';
@@ -50,10 +51,15 @@ export class DispatchWorld {
   readonly events = new FakeQueue();
   readonly health = new FakeHealth();
   readonly lines = new FakeLog();
+  readonly meter: Meter;
   /** Requests that went out, in order. */
   readonly requests: OutgoingRequest[] = [];
   /** What endpoints answer, by URL; 200 unless said otherwise. */
   respond: (request: OutgoingRequest, earlier: number) => SendOutcome = () => answer(200);
+
+  constructor(meter: Meter = new FakeMeter()) {
+    this.meter = meter;
+  }
 
   /** Runs the function on a batch, as Lambda would. Answers the ids of the messages that come again. */
   async run(records: readonly ReceivedRecord[], remainingMs = 60_000): Promise<readonly string[]> {
@@ -110,6 +116,7 @@ export class DispatchWorld {
       switch: this.subscriptions,
       copies: subscriptions,
       operational,
+      meter: this.meter,
     });
     return {
       ...shared,
@@ -125,7 +132,7 @@ export class DispatchWorld {
       slowDeliveries: this.slowDeliveries,
       deadLetterQueue: this.deadLetterQueue,
       version: '1',
-      meter: noMeter,
+      meter: this.meter,
     };
   }
 }

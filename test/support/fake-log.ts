@@ -15,6 +15,14 @@ export class FakeLog implements Log {
     this.lines.push({ level: 'info', event, fields });
   }
 
+  routine(event: string, fields: LogLine['fields']): void {
+    this.info(event, fields);
+  }
+
+  begin(): void {
+    // Lines are told apart by what they say.
+  }
+
   warn(event: string, fields: LogLine['fields'], cause?: unknown): void {
     this.lines.push({ level: 'warn', event, fields, cause });
   }

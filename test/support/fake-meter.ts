@@ -3,12 +3,18 @@ import type { Meter } from '../../core/meter.ts';
 
 /** A meter that adds up what it is told. */
 export class FakeMeter implements Meter {
+  /** How often it was told that an invocation is over. */
+  published = 0;
   readonly #sums = new Map<string, number>();
 
   measure(name: MetricName, ...measurement: readonly unknown[]): void {
     const [value, dimension] = measurement;
     const key = dimension === undefined ? name : `${name} ${dimension}`;
     this.#sums.set(key, this.sum(key) + Number(value));
+  }
+
+  publish(): void {
+    this.published++;
   }
 
   /** The sum of a metric, by `Name` or `Name dimension`. */

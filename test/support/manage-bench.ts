@@ -1,5 +1,6 @@
 import type { Authenticator, Caller } from '../../core/api-key.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
+import { noMeter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createManage } from '../../lambdas/manage.ts';
 import { FakeClock, seededRandom } from './clock.ts';
@@ -62,6 +63,7 @@ export class ManageBench {
     this.#handler = createManage({
       authenticator: () => authenticator,
       log: this.log,
+      meter: noMeter,
       operations: operations({
         store: this.store,
         keys: this.keys,
