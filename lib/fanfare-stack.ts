@@ -23,9 +23,15 @@ export class FanfareStack extends Stack {
       value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${fanfare.secrets.adminKey.secretArn} --query SecretString --output text`,
       description: 'Prints the first API key, which may do everything',
     });
-    new CfnOutput(this, 'DashboardUrl', {
-      value: fanfare.dashboard.url,
-      description: "The pipeline's queues and functions at a glance",
-    });
+    if (fanfare.monitoring) {
+      new CfnOutput(this, 'DashboardUrl', {
+        value: fanfare.monitoring.overview.url,
+        description: 'Is it us, is it them, how late, how much',
+      });
+      new CfnOutput(this, 'StagesUrl', {
+        value: fanfare.monitoring.stagePages.url,
+        description: 'Each stage and queue, in flow order',
+      });
+    }
   }
 }

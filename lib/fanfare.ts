@@ -6,7 +6,8 @@ import { ENV } from '../contract/environment.ts';
 import { Queues } from './blocks/queues.ts';
 import { Secrets } from './blocks/secrets.ts';
 import { Tables } from './blocks/tables.ts';
-import { PipelineDashboard } from './monitoring/dashboard.ts';
+import type { AlarmTargets } from './monitoring/alarms.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import { Api, type Throttling } from './stages/api.ts';
 import { Console, type ConsoleSettings } from './stages/console.ts';
 import { Dispatch } from './stages/dispatch.ts';
@@ -62,6 +63,11 @@ export interface FanfareProps {
    * @default 1
    */
   readonly logShare?: number;
+  /**
+   * Where alarms go. `false` leaves out alarms, dashboards and saved queries, which cost about 10 $ a month.
+   * @default - alarms that tell nobody
+   */
+  readonly monitoring?: AlarmTargets | false;
   /** Version that `user-agent` and `GET /v1/health` give. @default 'dev' */
   readonly version?: string;
 }
@@ -72,13 +78,16 @@ export class Fanfare extends Construct {
   /** Null if it was left out. */
   readonly console: Console | null;
   readonly secrets: Secrets;
-  readonly dashboard: PipelineDashboard;
+  /** Null if it was left out. */
+  readonly monitoring: Monitoring | null;
 
   constructor(scope: Construct, id: string, props: FanfareProps = {}) {
     super(scope, id);
     const { removalPolicy = RemovalPolicy.RETAIN, logRetention = RetentionDays.ONE_MONTH } = props;
     const { throttling = { ratePerSecond: 1_000, burst: 2_000 }, concurrency = {}, version = 'dev' } = props;
     const { deliveryLog = 'full' } = props;
+
+    const limits = { fanOut: 50, dispatch: 200, slowDispatch: 100, redrive: 5, ...concurrency };
 
     // What is kept, and what messages wait in between the stages.
     const tables = new Tables(this, 'Tables', { removalPolicy });
@@ -92,21 +101,21 @@ export class Fanfare extends Construct {
       reservedConcurrency: concurrency.ingestReserved,
       keyLimit: props.keyLimit ?? { eventsPerSecond: 10_000, burst: 20_000 },
     });
-    const fanOut = new FanOut(this, 'FanOut', { ...parts, maxConcurrency: concurrency.fanOut ?? 50 });
+    const fanOut = new FanOut(this, 'FanOut', { ...parts, maxConcurrency: limits.fanOut });
 
     // A delivery is attempted, waits for its next attempt, and if all of them fail is sent anew on demand.
     const dispatch = new Dispatch(this, 'Dispatch', {
       ...parts,
       version,
       deliveryLog,
-      maxConcurrency: concurrency.dispatch ?? 200,
-      maxSlowConcurrency: concurrency.slowDispatch ?? 100,
+      maxConcurrency: limits.dispatch,
+      maxSlowConcurrency: limits.slowDispatch,
     });
     const retry = new Retry(this, 'Retry', parts);
     const redrive = new Redrive(this, 'Redrive', {
       ...parts,
       deliveryLog,
-      maxConcurrency: concurrency.redrive ?? 5,
+      maxConcurrency: limits.redrive,
     });
 
     // Everything else the API offers, and the door to it all.
@@ -137,6 +146,17 @@ export class Fanfare extends Construct {
       fn.knows(ENV.pipeline, this.node.path);
       fn.knows(ENV.logShare, String(props.logShare ?? 1));
     }
-    this.dashboard = new PipelineDashboard(this, 'Dashboard', { queues, functions });
+    this.monitoring =
+      props.monitoring === false
+        ? null
+        : new Monitoring(this, 'Monitoring', {
+            watched: { pipeline: this.node.path, queues, tables, functions, apiId: this.api.id },
+            targets: props.monitoring ?? {},
+            maxConcurrency: {
+              'fan-out': limits.fanOut,
+              dispatch: limits.dispatch + limits.slowDispatch,
+              redrive: limits.redrive,
+            },
+          });
   }
 }

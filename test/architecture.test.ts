@@ -107,6 +107,7 @@ const CEILING: Readonly<Record<string, number>> = {
 
 /** Files that may be longer, each with the reason. */
 const LONGER: Readonly<Record<string, string>> = {
+  'lib/monitoring/alarm-table.ts': 'every alarm in one table, to be looked up in',
   'contract/api.ts': 'every body of the API in one list, to be looked up in',
   'core/openapi/answers.ts': 'the same list as schemas',
   'core/openapi/operation-docs.ts': 'one entry for each operation of the API',

@@ -5,7 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -57,6 +57,9 @@ const ACKNOWLEDGED: readonly Acknowledgment[] = [
  * thing is given together with the environment variable that names it.
  */
 export class ServiceFunction extends NodejsFunction {
+  readonly logs: ILogGroup;
+  readonly memoryMb: number;
+
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     const logs = new LogGroup(scope, `${id}Logs`, {
       retention: props.logRetention,
@@ -77,6 +80,8 @@ export class ServiceFunction extends NodejsFunction {
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
+    this.logs = logs;
+    this.memoryMb = props.memoryMb;
     Validations.of(this).acknowledge(...ACKNOWLEDGED);
   }
 

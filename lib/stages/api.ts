@@ -44,6 +44,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
 /** The front door: an HTTP API (payload format 2.0). The functions themselves check the API key. */
 export class Api extends Construct {
   readonly url: string;
+  readonly id: string;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
@@ -79,5 +80,6 @@ export class Api extends Construct {
       },
     });
     this.url = stage.url;
+    this.id = api.apiId;
   }
 }

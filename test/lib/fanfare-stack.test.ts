@@ -13,7 +13,13 @@ const fanfare = synthesize({ console: {} });
 
 test('the stack tells where API and console are, how to read the admin key, and where to look', () => {
   const outputs: Record<string, { Value: unknown }> = fanfare.template.toJSON().Outputs;
-  assert.deepEqual(Object.keys(outputs), ['ApiUrl', 'ConsoleUrl', 'AdminKeyCommand', 'DashboardUrl']);
+  assert.deepEqual(Object.keys(outputs), [
+    'ApiUrl',
+    'ConsoleUrl',
+    'AdminKeyCommand',
+    'DashboardUrl',
+    'StagesUrl',
+  ]);
   const value = (name: string) => fanfare.named(outputs[name]?.Value);
   assert.equal(value('ApiUrl'), 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/');
   assert.equal(
@@ -22,7 +28,7 @@ test('the stack tells where API and console are, how to read the admin key, and 
   );
   assert.match(
     value('DashboardUrl'),
-    /^https:\/\/AWS::Region\.console\..*#dashboards\/dashboard\/Dashboard\/Dashboard$/,
+    /^https:\/\/AWS::Region\.console\..*#dashboards\/dashboard\/Monitoring\/Overview\/Dashboard$/,
   );
 });
 
