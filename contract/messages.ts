@@ -19,6 +19,8 @@ export interface EventEnvelope {
   readonly time: number;
   readonly acceptedAt: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** The producer's `traceparent`, if it sent one: handed on to subscribers as it is, and found in log lines. */
+  readonly trace?: string;
 }
 
 /** The run of the schedule that fan-out begins. */

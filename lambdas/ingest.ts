@@ -8,7 +8,6 @@ import { ENV } from '../contract/environment.ts';
 import { type Authenticator, requireScope } from '../core/api-key.ts';
 import { KnownTypes } from '../core/event-types/known-types.ts';
 import { KeyLimits } from '../core/ingest/key-limits.ts';
-import { measureRefusal } from '../core/ingest/measure-ingest.ts';
 import { type PostEventsDeps, postEvents } from '../core/ingest/post-events.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
@@ -18,6 +17,7 @@ import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
 import { refuseQuery } from './edge/refuse-query.ts';
 import { requestId, requestIdOf } from './edge/request-id.ts';
+import { tellRefusals } from './edge/tell-refusals.ts';
 import { dynamo, observability, once, required, requiredNumber, sqs } from './wiring.ts';
 
 export interface IngestDeps extends PostEventsDeps {
@@ -30,7 +30,7 @@ export function createIngest(deps: IngestDeps) {
     .use(observe(deps))
     .use(requestId())
     .use(problemAnswers(deps.log))
-    .use({ onError: ({ error }) => measureRefusal(deps.meter, error) })
+    .use(tellRefusals(deps))
     .use(authenticate(deps.authenticator))
     .handler(async (event) => {
       const caller = callerOf(event);

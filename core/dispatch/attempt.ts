@@ -17,6 +17,8 @@ export interface AttemptParts {
   readonly subscription: Subscription;
   readonly eventId: string;
   readonly delivery: string;
+  /** The producer's `traceparent`. */
+  readonly trace?: string | undefined;
   /** Counted from 1. */
   readonly attempt: number;
   readonly body: Buffer;

@@ -89,6 +89,7 @@ class Batch {
         leftOf(this.#deps, record, header, event),
         this.#deps.care.look(event.tenant, header.targets),
       ]);
+      tally.lookedUp();
       const body = bodyOf(event);
       const end = (step: Step): Promise<End> => {
         unsettled--;
@@ -184,6 +185,7 @@ class Batch {
         eventId: target.event.id,
         delivery: target.delivery,
         attempt: target.message.attempt,
+        trace: target.event.trace,
         body: body(subscription.format),
       });
       tally.sent(target, attempt.sent, attempt.endedAt);

@@ -9,6 +9,8 @@ export interface RequestParts {
   readonly subscription: Subscription;
   readonly eventId: string;
   readonly delivery: string;
+  /** The producer's `traceparent`. */
+  readonly trace?: string | undefined;
   /** Counted from 1. */
   readonly attempt: number;
   /** The bytes that are signed, measured and sent. */
@@ -46,6 +48,7 @@ export function signRequest(parts: RequestParts): OutgoingRequest | null {
       'webhook-signature': signatures.join(' '),
       'fanfare-delivery': parts.delivery,
       'fanfare-attempt': String(parts.attempt),
+      ...(parts.trace === undefined ? {} : { traceparent: parts.trace }),
     },
     body,
     timeoutMs: timeoutMsOf(subscription),

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../meter.ts';
 import type { ReceivedRecord } from '../queue.ts';
+import { traceIdOf } from '../trace.ts';
 import type { Decision, Settlement } from './decision.ts';
 import type { SendOutcome } from './ports.ts';
 import type { Target } from './target.ts';
@@ -16,6 +17,9 @@ export class Tally {
   readonly #counts = new Map<string, number>();
   #message: DeliveryMessage | null = null;
   #slowestMs = 0;
+  #lookUpMs = 0;
+  readonly #failedSubscriptions = new Set<string>();
+  #failedAttempts = 0;
 
   constructor(deps: { clock: Clock; log: Log; meter: Meter }, record: ReceivedRecord) {
     this.#deps = deps;
@@ -28,6 +32,11 @@ export class Tally {
     this.#message = message;
   }
 
+  /** Subscriptions and their health are known. */
+  lookedUp(): void {
+    this.#lookUpMs = this.#deps.clock.now() - this.#began;
+  }
+
   /** A request is about to go out. */
   sending({ message, event }: Target, now: number, open: number): void {
     this.#deps.meter.measure('AttemptsMade', 1);
@@ -38,7 +47,7 @@ export class Tally {
   }
 
   /** A request came to its end. */
-  sent({ event }: Target, sent: SendOutcome, now: number): void {
+  sent({ event, subscription }: Target, sent: SendOutcome, now: number): void {
     this.#slowestMs = Math.max(this.#slowestMs, sent.durationMs);
     this.#deps.meter.measure('AttemptLatency', sent.durationMs);
     if (sent.kind === 'answered' && sent.status >= 200 && sent.status < 300) {
@@ -47,6 +56,8 @@ export class Tally {
     } else {
       const failure = classOf(sent);
       this.#count(failure);
+      this.#failedAttempts++;
+      this.#failedSubscriptions.add(subscription);
       this.#deps.meter.measure('AttemptsFailed', 1, failure);
     }
   }
@@ -71,9 +82,11 @@ export class Tally {
     this.#counts.set('put-back', targets);
   }
 
-  /** Writes the line of a message that is acknowledged. */
+  /** Writes the line of a message that is acknowledged; a routine one if every target was simply served. */
   done(): void {
-    this.#deps.log.info('dispatch.attempted', this.#fields());
+    const served = this.#counts.get('succeeded') ?? 0;
+    const isRoutine = served > 0 && served === this.#message?.targets.length;
+    this.#deps.log[isRoutine ? 'routine' : 'info']('dispatch.attempted', this.#fields());
   }
 
   /** Writes the line of a message that must come again. */
@@ -98,9 +111,13 @@ export class Tally {
       targets: message?.targets.length,
       attempt: message?.attempt,
       trigger: message?.trigger,
+      traceId: traceIdOf(message?.event.trace),
       ageMs: message ? this.#began - message.event.acceptedAt : undefined,
       durationMs: this.#deps.clock.now() - this.#began,
+      lookUpMs: this.#lookUpMs,
       slowestMs: Math.round(this.#slowestMs),
+      failedAttempts: this.#failedAttempts,
+      ...(this.#failedAttempts === 0 ? {} : { failedSubscriptions: [...this.#failedSubscriptions] }),
       ...Object.fromEntries(this.#counts),
     };
   }

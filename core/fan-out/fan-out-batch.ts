@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { decodeEventMessage, encodeMessage } from '../message.ts';
 import type { Meter } from '../meter.ts';
 import { type MessageQueue, QueueSendError, type ReceivedRecord } from '../queue.ts';
+import { traceIdOf } from '../trace.ts';
 import { type FannedOut, type FanOutEventDeps, fanOutEvent } from './fan-out-event.ts';
 import type { ListOfTenant, SubscriptionLists } from './subscription-lists.ts';
 
@@ -133,9 +134,10 @@ function logDone(
   counts: { readonly messages: number; readonly recordMs: number; readonly sendMs: number },
 ): void {
   const now = deps.clock.now();
-  deps.log.info('fan-out.done', {
+  deps.log[failed.size === 0 ? 'routine' : 'info']('fan-out.done', {
     tenants: [...new Set(done.map(({ event }) => event.tenant))],
     eventIds: done.map(({ event }) => event.id),
+    traceIds: [...new Set(done.flatMap(({ event }) => traceIdOf(event.trace) ?? []))],
     events: done.length,
     repeats: done.filter(({ kind }) => kind === 'foreign').length,
     resumed: done.filter(({ kind }) => kind === 'resumed').length,

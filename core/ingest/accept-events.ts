@@ -29,6 +29,8 @@ export interface Candidate {
   readonly bytes: Uint8Array;
   /** Unlike that of any other candidate; the one that first reaches fan-out owns the event. */
   readonly requestId: string;
+  /** The request's `traceparent`. */
+  readonly trace: string | null;
 }
 
 /** An accepted event. `duplicate`: an earlier request had the same id and the same body. */
@@ -148,9 +150,10 @@ async function send(
   }
 }
 
-function envelope({ input, tenant }: Candidate, id: string, acceptedAt: number): EventEnvelope {
+function envelope({ input, tenant, trace }: Candidate, id: string, acceptedAt: number): EventEnvelope {
   const { type, subject, time, metadata } = input;
-  return { tenant, id, type, subject, time: time ?? acceptedAt, acceptedAt, metadata };
+  const event = { tenant, id, type, subject, time: time ?? acceptedAt, acceptedAt, metadata };
+  return trace === null ? event : { ...event, trace };
 }
 
 function conflict(): Problem {

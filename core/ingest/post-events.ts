@@ -4,6 +4,7 @@ import { eventIdOfKey } from '../id.ts';
 import type { Meter } from '../meter.ts';
 import { Problem, type ProblemDocument } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
+import { traceIdOf, traceparentOf } from '../trace.ts';
 import {
   type AcceptDeps,
   type Accepted,
@@ -71,9 +72,11 @@ export async function postEvents(
   await deps.types.refresh();
   const judged = posted.readers.map((read, i) => judge(deps, request, posted.isArray, read, i, key));
   const { results, times } = await acceptJudged(deps, judged);
-  logAccepted(deps, request, results, { ...times, durationMs: deps.clock.now() - began });
+  // A single event's refusal is thrown, and told and counted with all that is.
+  if (posted.isArray || results.every(isFine)) {
+    logAccepted(deps, request, results, { ...times, durationMs: deps.clock.now() - began });
+  }
   measureAccepted(deps.meter, results.filter(isFine));
-  // A single event's refusal is thrown, and counted with all that is.
   if (posted.isArray) for (const result of results) measureRefusal(deps.meter, result);
   return posted.isArray ? arrayAnswer(results) : singleAnswer(results);
 }
@@ -126,7 +129,8 @@ function judge(
     const tenant = tenantFor(request.caller, input.tenant);
     const chosenId = key === null ? input.id : eventIdOfKey(tenant, key);
     const requestId = isArray ? `${request.requestId}:${index}` : request.requestId;
-    return { input, tenant, chosenId, bytes, requestId };
+    const trace = traceparentOf(request.headers.traceparent);
+    return { input, tenant, chosenId, bytes, requestId, trace };
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
@@ -192,8 +196,9 @@ function logAccepted(
 ): void {
   const accepted = results.filter(isFine);
   const refused = results.filter((result) => result instanceof Problem);
-  deps.log.info('ingest.accepted', {
+  deps.log[refused.length === 0 ? 'routine' : 'info']('ingest.accepted', {
     requestId: request.requestId,
+    traceId: traceIdOf(request.headers.traceparent),
     keyId: request.caller.keyId,
     tenants: [...new Set(accepted.map(({ event }) => event.tenant))],
     eventIds: accepted.map(({ event }) => event.id),

@@ -33,7 +33,7 @@ export async function workOnTask(deps: RedriveDeps, body: string, deadline: Dead
   if (claimed === null) return;
   if (!isOpen(claimed)) return tellFinished(deps, claimed);
   const { task, delaySeconds } = await work(deps, claimed, deadline);
-  deps.log.info('redrive.worked', {
+  deps.log.info('redrive.done', {
     taskId: task.id,
     kind: task.kind,
     tenant: task.tenant,

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { TENANT_PATTERN } from '../../core/api-key.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
+import { traceIdOf } from '../../core/trace.ts';
 import { knownCaller } from './authenticate.ts';
 import { routeOf } from './manage-router.ts';
 import { requestIdOf } from './request-id.ts';
@@ -15,13 +16,15 @@ export function logCalls(
   const began = new WeakMap<APIGatewayProxyEventV2, number>();
   const line = (event: APIGatewayProxyEventV2, status: number | undefined): void => {
     const route = routeOf(event);
-    log.info('manage.called', {
+    const went = status !== undefined && status < 400;
+    log[went ? 'routine' : 'info']('manage.called', {
       operation: route.kind === 'found' ? route.name : route.kind,
       keyId: knownCaller(event)?.keyId,
       tenant: tenantOf(event),
       resourceId: route.kind === 'found' ? route.params.id : undefined,
       status,
       requestId: requestIdOf(event),
+      traceId: traceIdOf(event.headers.traceparent),
       durationMs: clock.now() - (began.get(event) ?? clock.now()),
     });
   };

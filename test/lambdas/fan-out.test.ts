@@ -198,6 +198,7 @@ test('one log line tells what was done, and nothing of the payload', async () =>
   assert.deepEqual(line.fields, {
     tenants: ['acme', 'none'],
     eventIds: ['evt_1', 'e2'],
+    traceIds: [],
     events: 2,
     repeats: 0,
     resumed: 0,

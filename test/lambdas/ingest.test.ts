@@ -193,6 +193,7 @@ test('one log line tells who sent what and how long it took, and nothing of the 
   assert.equal(line?.event, 'ingest.accepted');
   assert.deepEqual(line.fields, {
     requestId: answer.headers['x-request-id'],
+    traceId: undefined,
     keyId: 'key_free',
     tenants: ['default'],
     eventIds: [answer.body.id],

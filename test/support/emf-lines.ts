@@ -7,22 +7,21 @@ export interface EmittedMetric {
   readonly values: readonly number[];
 }
 
-/** The lines that `work` writes to standard output, which the test runner's own output must not get between. */
+/** The lines that `work` writes to standard output and error, which the test runner's own output must not get between. */
 export async function printedBy(work: () => void | Promise<void>): Promise<readonly string[]> {
   const lines: string[] = [];
-  const { write } = process.stdout;
-  process.stdout.write = (text: string | Uint8Array): boolean => {
-    lines.push(
-      ...String(text)
-        .split('\n')
-        .filter((line) => line !== ''),
-    );
-    return true;
-  };
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }));
+  for (const { stream } of streams) {
+    stream.write = (text: string | Uint8Array): boolean => {
+      const written = String(text).split('\n');
+      lines.push(...written.filter((line) => line !== ''));
+      return true;
+    };
+  }
   try {
     await work();
   } finally {
-    process.stdout.write = write;
+    for (const { stream, write } of streams) stream.write = write;
   }
   return lines;
 }

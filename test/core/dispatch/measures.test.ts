@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventEnvelope } from '../../support/delivery-messages.ts';
 import { answer, DispatchWorld, received } from '../../support/dispatch-world.ts';
 import { FakeMeter } from '../../support/fake-meter.ts';
 import { subscription } from '../../support/subscription.ts';
@@ -25,7 +26,9 @@ test('a delivery that its endpoint held back does not make us late', async () =>
   const { meter, world } = await worldOf({});
   world.clock.advance(3_600_000);
   await world.run([received(['sub_1'], { held: { slow: false, slotAt: null } })]);
-  await world.run([received(['sub_1'], { trigger: 'replay', run: 'tsk_1' })]);
+  await world.run([
+    received(['sub_1'], { trigger: 'replay', run: 'tsk_1', event: eventEnvelope({ id: 'evt_2' }) }),
+  ]);
   assert.equal(meter.sum('AttemptsMade'), 2);
   assert.equal('FirstAttemptLag' in meter.sums, false);
 });

@@ -135,7 +135,7 @@ test('each invocation tells what it did in one line', async () => {
   const bench = redriveBench();
   await bench.die('evt_1');
   await bench.redrive();
-  const lines = bench.log.of('redrive.worked');
+  const lines = bench.log.of('redrive.done');
   assert.equal(lines.length, 1);
   assert.deepEqual(lines[0]?.fields, {
     taskId: 'tsk_1',
