@@ -11,6 +11,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** A second signal ends the runner at once, but one key press may arrive twice: from the terminal and from npm. */
 const SAME_SIGNAL_MS = 1_000;
 
+/** How often the line that tells how things are is written anew. */
+const STATUS_EVERY_MS = 1_000;
+
 /** Errors that the user can mend; their message says how, and where in the code they arose does not matter. */
 const PLAIN = [UsageError, PortTakenError, FolderTakenError, SynthError];
 
@@ -47,6 +50,9 @@ async function main(): Promise<void> {
   }
   if (stoppingSince !== null) return;
   showNextSteps(running, screen);
+  setInterval(() => {
+    if (stoppingSince === null) screen.status(running.metrics.rates());
+  }, STATUS_EVERY_MS).unref();
   // After everything else: it takes the processors for some seconds when the page's sources are new.
   await running.page.prepare().catch((error: unknown) => {
     if (stoppingSince === null) screen.trouble(`the console can't be served: ${explain(error)}`);

@@ -11,6 +11,8 @@ export interface Logs {
 export interface LogReader {
   trouble(line: string): void;
   log?(line: string): void;
+  /** Each line as it was printed. */
+  printed?(line: string): void;
 }
 
 /** One file for each function, as AWS has one log group for each. Lines that report an error are told as well. */
@@ -32,6 +34,7 @@ export class LogFiles implements Logs {
       this.#files.set(functionName, file);
     }
     file.write(`${line}\n`);
+    this.#reader.printed?.(line);
     this.#reader.log?.(`${functionName}: ${line}`);
     const what = errorIn(line);
     if (what !== null)

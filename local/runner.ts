@@ -6,8 +6,9 @@ import { FolderTakenError, openDataFolder } from './data-folder.ts';
 import { DemoReceiver } from './demo/receiver.ts';
 import { receiverSecrets } from './demo/receiver-secrets.ts';
 import { Gateway } from './http/gateway.ts';
-import { LogFiles } from './logs.ts';
+import { LogFiles, type LogReader } from './logs.ts';
 import { LOOPBACK } from './loopback.ts';
+import { LocalMetrics } from './metrics/metrics.ts';
 import type { Options } from './options.ts';
 import { type RunningStack, type StandIns, startStack, startStandIns } from './stack.ts';
 import { synthesize } from './synth.ts';
@@ -43,6 +44,7 @@ export interface Runner {
   readonly url: string;
   readonly apiKey: string;
   readonly stack: RunningStack;
+  readonly metrics: LocalMetrics;
   readonly receiver: DemoReceiver;
   /** The web page; it is built when first asked for, or before by `page.prepare()`. */
   readonly page: Console;
@@ -76,7 +78,11 @@ export async function startRunner(
     const gateway = new Gateway();
     const url = `http://${LOOPBACK}:${await listenOn(gateway, options.port)}`;
     started.defer(() => gateway.close(0));
-    const logs = openLogs(root, options.data, new URL(url).port, reports);
+    const metrics = new LocalMetrics();
+    const logs = openLogs(root, options.data, new URL(url).port, {
+      ...reports,
+      printed: (line) => metrics.line(line),
+    });
     started.defer(() => logs.close());
     const making = synthesize(
       root,
@@ -97,6 +103,7 @@ export async function startRunner(
       data,
       env,
       logs,
+      metrics,
       onFailure: (lambda, error) => {
         logs.line(lambda.label, JSON.stringify({ level: 'ERROR', message: error.errorType, ...error }));
       },
@@ -109,11 +116,12 @@ export async function startRunner(
     started.defer(() => page.close());
     gateway.serve(stack.backend, [
       (request, path) => receiver.answer(request, path),
+      (request, path) => metrics.pages.answer(request, path),
       (request, path) => page.answer(request, path),
     ]);
     await healthy(url);
     const stop = once(() => started.disposeAsync());
-    return { url, apiKey, stack, receiver, page, logFolder: logs.folder, stop };
+    return { url, apiKey, stack, metrics, receiver, page, logFolder: logs.folder, stop };
   } catch (error) {
     await started.disposeAsync();
     throw error;
@@ -147,9 +155,9 @@ async function patiently<T>(work: () => T | Promise<T>, mayPass: (error: unknown
 }
 
 /** In the data folder if there is one; otherwise a folder that the next runner on the same port writes over. */
-function openLogs(root: string, data: string | null, port: string, reports: Reports): LogFiles {
+function openLogs(root: string, data: string | null, port: string, reader: LogReader): LogFiles {
   const folder = data === null ? join(root, '.local', 'logs', port) : join(data, 'logs');
-  return new LogFiles(folder, reports);
+  return new LogFiles(folder, reader);
 }
 
 async function closeStandIns({ queues, dynamo }: StandIns): Promise<void> {

@@ -16,6 +16,7 @@ import { readMappings } from './lambda/mappings.ts';
 import { type Failure, Pool } from './lambda/pool.ts';
 import { readSchedules, type ScheduleSpec } from './lambda/schedules.ts';
 import type { Logs } from './logs.ts';
+import type { LocalMetrics } from './metrics/metrics.ts';
 import { createQueues } from './sqs/queues.ts';
 import { type QueueServer, startQueueServer } from './sqs/server.ts';
 import type { SqsQueue } from './sqs/store.ts';
@@ -36,6 +37,7 @@ export interface StackOptions {
   readonly data: DataFolder;
   readonly logs: Logs;
   readonly onFailure: Failure;
+  readonly metrics: LocalMetrics;
   /** Variables of the runner's own process. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -59,6 +61,9 @@ export interface RunningStack {
   readonly faults: Faults;
   readonly dynamo: DynamoDBClient;
   readonly functions: readonly LambdaFunction[];
+  readonly assembly: Assembly;
+  /** Turns values of the template into what they are here. */
+  readonly resolve: Resolve;
   /** Queues by ARN. */
   readonly queues: ReadonlyMap<string, SqsQueue>;
   /** Lets running work end within this time, then ends everything. */
@@ -100,9 +105,14 @@ export async function startStack(
   const pools = new Map(
     [...functions].map(([name, lambda]) => {
       const log = (line: string): void => options.logs.line(lambda.label, line);
-      return [name, new Pool(lambda, log, options.onFailure)] as const;
+      const { watch } = options.metrics;
+      return [name, new Pool(lambda, log, options.onFailure, (...run) => watch.ran(...run))] as const;
     }),
   );
+  const { metrics } = options;
+  metrics.read(template, resolve, functions.values());
+  for (const queue of queues.values()) metrics.watch.queue(queue);
+  const [[apiId] = ['none']] = resourcesOf(template, 'AWS::ApiGatewayV2::Api');
   const mappings = uses.mappings.map((spec) => startMapping(spec, queues, standIns.queues, pools));
   const timers = [
     ...uses.schedules.map((spec) =>
@@ -120,13 +130,17 @@ export async function startStack(
     backend: {
       route: createRouter(uses.routes),
       invoke: (functionArn, payload) => find(pools, functionArn).invoke(payload),
+      answered: (status, durationMs) => metrics.watch.answered(apiId, status, durationMs),
     },
     faults: standIns.queues.faults,
     dynamo,
     functions: [...functions.values()],
+    resolve,
+    assembly,
     queues,
     stop: async (withinMs) => {
       for (const stopTimer of timers) stopTimer();
+      metrics.watch.stop();
       await Promise.all([
         ...mappings.map((mapping) => mapping.stop()),
         ...[...pools.values()].map((pool) => pool.stop(withinMs)),

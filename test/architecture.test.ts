@@ -50,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'aws-lambda',
     'node:',
     'fauxqs',
+    'prom-client',
     '@aws-sdk/',
     'standardwebhooks',
   ],

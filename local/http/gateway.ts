@@ -13,6 +13,8 @@ export const GATEWAY = { maxBodyBytes: 10 * 1024 * 1024, maxHeaderBytes: 10_240,
 export interface Backend {
   readonly route: Router;
   invoke(functionArn: string, payload: string): Promise<Outcome>;
+  /** Is told of each answer of the API. */
+  answered?(status: number, durationMs: number): void;
 }
 
 /** Answers requests that are not the API's: the demo receiver, the web page. Null: not mine. */
@@ -80,7 +82,11 @@ export class Gateway {
       const answer = await neighbour(request, path);
       if (answer) return answer;
     }
-    return this.#backend ? callFunction(this.#backend, request, path) : plain(503, 'Service Unavailable');
+    if (!this.#backend) return plain(503, 'Service Unavailable');
+    const began = performance.now();
+    const answer = await callFunction(this.#backend, request, path);
+    this.#backend.answered?.(answer.status, performance.now() - began);
+    return answer;
   }
 }
 

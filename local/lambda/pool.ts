@@ -29,11 +29,15 @@ interface Waiting {
 /** Gets told of each invocation that failed. */
 export type Failure = (lambda: LambdaFunction, error: FunctionError) => void;
 
+/** Gets told of each invocation: how long it took, whether it failed, and how many environments were at work. */
+export type Ran = (lambda: LambdaFunction, durationMs: number, failed: boolean, atOnce: number) => void;
+
 /** The environments of one function. */
 export class Pool {
   readonly lambda: LambdaFunction;
   readonly #log: LogLine;
   readonly #failure: Failure;
+  readonly #ran: Ran;
   readonly #max: number;
   /** The one used last is at the end, and is used first. */
   readonly #idle: { readonly environment: Environment; readonly timer: NodeJS.Timeout }[] = [];
@@ -43,10 +47,11 @@ export class Pool {
   #growing: NodeJS.Timeout | null = null;
   #stopping = false;
 
-  constructor(lambda: LambdaFunction, log: LogLine, failure: Failure) {
+  constructor(lambda: LambdaFunction, log: LogLine, failure: Failure, ran: Ran = () => undefined) {
     this.lambda = lambda;
     this.#log = log;
     this.#failure = failure;
+    this.#ran = ran;
     this.#max = Math.min(SCALING.max, lambda.reservedConcurrency ?? SCALING.max);
   }
 
@@ -91,7 +96,10 @@ export class Pool {
     const giveBack = (): void => this.#giveBack(environment);
     return {
       invoke: async (payload) => {
+        const began = performance.now();
+        const atOnce = this.#all.size - this.#idle.length;
         const outcome = await environment.invoke(payload);
+        this.#ran(this.lambda, performance.now() - began, !outcome.ok, atOnce);
         giveBack();
         if (!outcome.ok) this.#failure(this.lambda, outcome.error);
         return outcome;

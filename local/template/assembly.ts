@@ -7,6 +7,7 @@ export interface Resource {
   readonly Type: string;
   readonly Condition?: string;
   readonly Properties?: Json;
+  readonly Metadata?: Json;
 }
 
 /** The parts of a CloudFormation template that the runner reads. */

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { openDataFolder } from '../../local/data-folder.ts';
 import { Gateway } from '../../local/http/gateway.ts';
 import type { FunctionError } from '../../local/lambda/outcome.ts';
+import { LocalMetrics } from '../../local/metrics/metrics.ts';
 import { type RunningStack, startStack, startStandIns } from '../../local/stack.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
 import { type SmallAssembly, writeAssembly } from './small-assembly.ts';
@@ -34,6 +35,7 @@ export async function startSmallStack(
     data,
     env: {},
     logs: { line: (name, line) => lines.push(`${name} ${line}`) },
+    metrics: new LocalMetrics(),
     onFailure: (_lambda, error) => failures.push(error),
   });
   gateway.serve(stack.backend, []);
