@@ -78,6 +78,7 @@ export const METRICS = {
   EventsOffSchema: {
     stage: 'ingest',
     unit: 'Count',
+    kind: 'count',
     dimension: null,
     question: 'How many accepted events break the schema of their type (mode "warn")?',
   },

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CONSOLE_SOURCES } from '../contract/console.ts';
 import { ENV, LOCAL_ENV } from '../contract/environment.ts';
+import { METRICS, METRICS_NAMESPACE } from '../contract/metrics.ts';
+import { metricsOf, metricsOfAlarm, type NamedMetric, widgetsOf } from './support/dashboards.ts';
 import { ROOT, type SourceFile, sourceFiles } from './support/source-files.ts';
+import { synthesize } from './support/template.ts';
 
 /** Who may import whom. Own folders by name, packages by prefix; `node:` stands for all of Node. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -109,6 +112,7 @@ const CEILING: Readonly<Record<string, number>> = {
 /** Files that may be longer, each with the reason. */
 const LONGER: Readonly<Record<string, string>> = {
   'lib/monitoring/alarm-table.ts': 'every alarm in one table, to be looked up in',
+  'contract/metrics.ts': 'the catalogue of metrics, to be looked up in',
   'contract/api.ts': 'every body of the API in one list, to be looked up in',
   'core/openapi/answers.ts': 'the same list as schemas',
   'core/openapi/operation-docs.ts': 'one entry for each operation of the API',
@@ -117,6 +121,9 @@ const LONGER: Readonly<Record<string, string>> = {
 
 /** Receivers for customers to copy, quoted: what they import and read is not ours. */
 const QUOTED = 'console/subscriptions/snippets.ts';
+
+/** Widgets and alarms of the template, with the metrics they show. */
+const operated = operatorsView();
 
 const files = sourceFiles(...Object.keys(MAY_IMPORT)).filter(({ path }) => path !== QUOTED);
 
@@ -200,6 +207,28 @@ test('each environment variable is both set and read', () => {
   }
 });
 
+test('each metric of the catalogue has an emitter and a place on a dashboard or in an alarm', () => {
+  const code = files
+    .filter(({ folder }) => folder === 'core' || folder === 'lambdas')
+    .map((file) => file.code);
+  const emitted = code.flatMap((text) =>
+    [...text.matchAll(/\bmeasure\(\s*'(\w+)'/g)].map((match) => match[1] ?? ''),
+  );
+  assert.deepEqual([...new Set(emitted)].sort(), Object.keys(METRICS).sort());
+  const shown = operated
+    .flatMap(({ metrics }) => metrics)
+    .filter(({ namespace }) => namespace === METRICS_NAMESPACE);
+  assert.deepEqual([...new Set(shown.map(({ name }) => name))].sort(), Object.keys(METRICS).sort());
+});
+
+test('each alarm has its section in the runbook, and each section its alarm', () => {
+  const [, alarms = ''] = read('docs/runbook.md').split(/^## Alarms$/m);
+  const [section = ''] = alarms.split(/^## /m);
+  const headings = [...section.matchAll(/^### (.+)$/gm)].map((match) => slug(match[1] ?? ''));
+  const linked = operated.flatMap(({ description }) => /#(\S+)$/.exec(description ?? '')?.[1] ?? []);
+  assert.deepEqual([...new Set(headings)].sort(), [...new Set(linked)].sort());
+});
+
 test('no barrels, no drawers for odds and ends', () => {
   assert.deepEqual(
     offences((file) =>
@@ -253,4 +282,27 @@ test('the repository names no machine and no registry', () => {
 
 function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** A heading as links name it. */
+function slug(heading: string): string {
+  return heading.toLowerCase().replaceAll(' ', '-');
+}
+
+function operatorsView(): readonly {
+  readonly description?: string;
+  readonly metrics: readonly NamedMetric[];
+}[] {
+  const fanfare = synthesize();
+  const widgets = ['Overview', 'Stages'].flatMap((page) => widgetsOf(fanfare, `Monitoring/${page}`));
+  const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) => [
+    ...fanfare.allOf(type).values(),
+  ]);
+  return [
+    ...widgets.map((widget) => ({ metrics: metricsOf(widget) })),
+    ...alarms.map(({ Properties }) => ({
+      description: String(Properties.AlarmDescription),
+      metrics: metricsOfAlarm(Properties, fanfare.named),
+    })),
+  ];
 }

@@ -49,7 +49,7 @@ export class Tally {
   /** A request came to its end. */
   sent({ event, subscription }: Target, sent: SendOutcome, now: number): void {
     this.#slowestMs = Math.max(this.#slowestMs, sent.durationMs);
-    this.#deps.meter.measure('AttemptLatency', sent.durationMs);
+    this.#deps.meter.measure('AttemptLatency', Math.round(sent.durationMs));
     if (sent.kind === 'answered' && sent.status >= 200 && sent.status < 300) {
       this.#deps.meter.measure('AttemptsSucceeded', 1);
       this.#deps.meter.measure('EndToEndLag', Math.max(0, now - event.acceptedAt));

@@ -7,7 +7,7 @@ import { type Graph, heading, row } from './widgets.ts';
 /** Graphs of each stage's own metrics. */
 const OWN: Readonly<Record<Stage, Readonly<Record<string, readonly MetricName[]>>>> = {
   ingest: {
-    'events accepted': ['EventsAccepted', 'EventsDuplicate', 'EventsConflicting'],
+    'events accepted': ['EventsAccepted', 'EventsDuplicate', 'EventsConflicting', 'EventsOffSchema'],
     'events refused': ['EventsRefused'],
   },
   'fan-out': { 'events matched': ['FanOutSize', 'EventsUnmatched'] },

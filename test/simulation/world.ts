@@ -22,6 +22,7 @@ import type { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
 import { FakeEventTypes } from '../support/fake-event-types.ts';
 import { FakeHealth } from '../support/fake-health.ts';
+import { silentLog } from '../support/fake-log.ts';
 import { FakeTasks } from '../support/fake-tasks.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
@@ -99,10 +100,7 @@ export class World {
     this.endpoints = new SimulatedEndpoints(time);
     this.events = new FakeEventStore(time);
     this.#log = {
-      info: () => undefined,
-      routine: () => undefined,
-      begin: () => undefined,
-      warn: () => undefined,
+      ...silentLog,
       error: (event, _fields, cause) => {
         if (isBug(cause)) this.errors.push(`${event}: ${String(cause)}`);
       },

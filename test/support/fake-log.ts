@@ -7,6 +7,15 @@ export interface LogLine {
   readonly cause?: unknown;
 }
 
+/** A log that keeps nothing. */
+export const silentLog: Log = {
+  info: () => undefined,
+  routine: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  begin: () => undefined,
+};
+
 /** A log that keeps its lines. */
 export class FakeLog implements Log {
   readonly lines: LogLine[] = [];
