@@ -37,6 +37,8 @@ export function drawGraph(
 ): string {
   const { lines, queries } = readGraph(widget);
   const { properties } = widget;
+  const { title = '' } = properties;
+  const unit = properties.yAxis?.left?.label;
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   const at = (from: number, id: string) => queryValue(queries, id, store, from, from + span.stepMs);
   const steps = Array.from(
@@ -48,14 +50,21 @@ export function drawGraph(
     points: steps.map((step): [number, number | null] => [(step - span.from) / 1000, rounded(at(step, id))]),
   }));
   // Of many lines, those that are flat at zero only fill the legend.
-  const shown = all.length > 5 ? all.filter(({ points }) => points.some(([, value]) => value)) : all;
+  const moving = all.length > 5 ? all.filter(({ points }) => points.some(([, value]) => value)) : all;
+  const shown =
+    moving.length > 0 ? moving : all.slice(0, 1).map(({ points }) => ({ label: 'all of them', points }));
   const greatest = Math.max(0, ...shown.flatMap(({ points }) => points.map(([, value]) => value ?? 0)));
   // A limit far above the values would press them flat.
   const limits = (properties.annotations?.horizontal ?? []).filter(({ value }) => value <= 5 * greatest);
   chart.setOption({
     animation: false,
     color: COLOURS,
-    title: { text: properties.title ?? '', left: 6, top: 4, textStyle: { fontSize: 12, fontWeight: 'bold' } },
+    title: {
+      text: unit === undefined ? title : `${title}, ${unit}`,
+      left: 6,
+      top: 4,
+      textStyle: { fontSize: 12, fontWeight: 'bold' },
+    },
     legend: {
       bottom: 2,
       left: 4,
@@ -70,7 +79,7 @@ export function drawGraph(
       type: 'value',
       min: 0,
       max: (span.to - span.from) / 1000,
-      axisLabel: { fontSize: 9, formatter: '{value} s' },
+      axisLabel: { fontSize: 9, formatter: '{value} s', showMaxLabel: false },
       splitLine: { show: false },
     },
     yAxis: {
@@ -78,9 +87,6 @@ export function drawGraph(
       min: 0,
       axisLabel: { fontSize: 9 },
       splitNumber: 3,
-      name: properties.yAxis?.left?.label ?? '',
-      nameTextStyle: { fontSize: 9 },
-      nameGap: 4,
     },
     series: shown.map(({ label, points }, i) => ({
       name: label,
