@@ -54,7 +54,15 @@ function digest(...parts: readonly string[]): string {
   return encodeBytes(hash('sha256', text, 'buffer').subarray(0, TAIL_BYTES));
 }
 
+/** The deliveries of an event all begin with the same time. */
+let lastTime = { ms: -1, text: '' };
+
 function encodeTime(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, text: spellTime(ms) };
+  return lastTime.text;
+}
+
+function spellTime(ms: number): string {
   let rest = ms;
   let text = '';
   for (let i = 0; i < TIME_LENGTH; i++) {
@@ -64,17 +72,20 @@ function encodeTime(ms: number): string {
   return text;
 }
 
+/** What each ten bits spell. */
+const PAIRS = Array.from({ length: 1_024 }, (_, i) => ALPHABET.charAt(i >> 5) + ALPHABET.charAt(i & 31));
+
+/** Spells bytes, ten bits at a time: five bytes are four pairs. */
 function encodeBytes(bytes: Uint8Array): string {
   let text = '';
   let buffer = 0;
   let bits = 0;
-  for (const byte of bytes) {
-    buffer = (buffer << 8) | byte;
+  for (let i = 0; i < bytes.length; i++) {
+    buffer = (buffer << 8) | (bytes[i] ?? 0);
     bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET.charAt((buffer >> bits) & 31);
-    }
+    if (bits < 10) continue;
+    bits -= 10;
+    text += PAIRS[buffer >> bits];
     buffer &= (1 << bits) - 1;
   }
   return text;

@@ -52,7 +52,9 @@ const MAX_COPIES = 20_000;
  */
 export class Care {
   readonly #deps: CareDeps;
-  readonly #copies = new Map<string, { readonly health: Health; readonly readAt: number }>();
+  /** By tenant and id: looked up several times for each delivery, so no key is put together for it. */
+  readonly #copies = new Map<string, Map<string, { readonly health: Health; readonly readAt: number }>>();
+  #count = 0;
   readonly #reads: SharedReads<Health>;
 
   constructor(deps: CareDeps) {
@@ -63,7 +65,7 @@ export class Care {
   /** Reads the health of a message's subscriptions, as far as it is not known. */
   async look(tenant: string, ids: readonly string[]): Promise<void> {
     const now = this.#deps.clock.now();
-    const stale = ids.filter((id) => now - (this.#copies.get(keyOf(tenant, id))?.readAt ?? 0) > TRUST_MS);
+    const stale = ids.filter((id) => now - (this.#copies.get(tenant)?.get(id)?.readAt ?? 0) > TRUST_MS);
     if (stale.length === 0) return;
     const { found } = await this.#reads.load(tenant, stale);
     for (const id of stale) this.#remember(tenant, id, found.get(id) ?? HEALTHY, now);
@@ -183,19 +185,21 @@ export class Care {
   }
 
   #healthOf({ tenant, id }: Subscription): Health {
-    return this.#copies.get(keyOf(tenant, id))?.health ?? HEALTHY;
+    return this.#copies.get(tenant)?.get(id)?.health ?? HEALTHY;
   }
 
   #remember(tenant: string, id: string, health: Health, readAt: number): void {
-    if (this.#copies.size >= MAX_COPIES) this.#copies.clear();
-    this.#copies.set(keyOf(tenant, id), { health, readAt });
+    if (this.#count >= MAX_COPIES) {
+      this.#copies.clear();
+      this.#count = 0;
+    }
+    const ofTenant = this.#copies.get(tenant) ?? new Map();
+    this.#copies.set(tenant, ofTenant);
+    if (!ofTenant.has(id)) this.#count++;
+    ofTenant.set(id, { health, readAt });
   }
 }
 
 function later(dueAt: number): Decision {
   return { kind: 'later', dueAt, slotAt: null };
-}
-
-function keyOf(tenant: string, id: string): string {
-  return `${tenant}\n${id}`;
 }
