@@ -4,6 +4,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -16,6 +17,11 @@ import { tenantPartition } from './aws/subscription-item.ts';
 
 /** Tries to reserve against others who reserve at the same time. */
 const MAX_TRIES = 8;
+/** From so many ids on it pays to look at all between the first and the last of them. */
+const MANY = 5;
+/** Items looked at in one go; each page of 4 KB is billed. */
+const PAGE = 50;
+const HEALTH = 'HEALTH#';
 
 /** Health and pace of subscriptions in the subscriptions table: an item each, only where there is something to know. */
 export class DynamoHealth implements HealthStore, PaceStore {
@@ -27,11 +33,37 @@ export class DynamoHealth implements HealthStore, PaceStore {
     this.#table = table;
   }
 
+  /**
+   * Reads what there is between the first and the last of the ids: mostly nothing, at the price of one item, where
+   * asking for each of a hundred would be billed a hundred times. If there is more than a page, they are asked for.
+   */
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Health>> {
+    const near = ids.length < MANY ? null : await this.#between(tenant, ids);
+    // What is trusted for seconds need not be right to the second, and half the price counts.
     const keys = ids.map((id) => healthKey(tenant, id));
-    // What is trusted for seconds need not be right to the second, and half the price counts: most find nothing.
-    const items = await batchGet(this.#client, this.#table, keys, { consistent: false });
-    return new Map(items.map((item) => [(item[KEYS.sort]?.S ?? '').slice('HEALTH#'.length), healthOf(item)]));
+    const items = near ?? (await batchGet(this.#client, this.#table, keys, { consistent: false }));
+    const wanted = new Set(ids);
+    const healths = items.map((item) => [healthIdOf(item), healthOf(item)] as const);
+    return new Map(healths.filter(([id]) => wanted.has(id)));
+  }
+
+  /** The items whose ids are not below the first and not above the last; null if they are more than a page. */
+  async #between(tenant: string, ids: readonly string[]): Promise<readonly Item[] | null> {
+    const sorted = [...ids].sort();
+    const [first, last] = [sorted[0] ?? '', sorted.at(-1) ?? ''];
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        KeyConditionExpression: `${KEYS.partition} = :tenant AND ${KEYS.sort} BETWEEN :first AND :last`,
+        ExpressionAttributeValues: {
+          ':tenant': { S: tenantPartition(tenant) },
+          ':first': { S: `${HEALTH}${first}` },
+          ':last': { S: `${HEALTH}${last}` },
+        },
+        Limit: PAGE,
+      }),
+    );
+    return LastEvaluatedKey === undefined ? Items : null;
   }
 
   async failed({ tenant, id, event, now, slowUntil }: FailedAttempt): Promise<Health> {
@@ -150,7 +182,11 @@ function healthOf(item: Item): Health {
 }
 
 function healthKey(tenant: string, id: string): Item {
-  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `HEALTH#${id}` } };
+  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `${HEALTH}${id}` } };
+}
+
+function healthIdOf(item: Item): string {
+  return (item[KEYS.sort]?.S ?? '').slice(HEALTH.length);
 }
 
 function paceKey(tenant: string, id: string): Item {

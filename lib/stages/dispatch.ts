@@ -30,6 +30,7 @@ export class Dispatch extends Construct {
     fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, [
       'GetItem',
       'BatchGetItem',
+      'Query',
       'PutItem',
       'UpdateItem',
       'DeleteItem',

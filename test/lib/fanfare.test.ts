@@ -91,6 +91,7 @@ describe('permissions', () => {
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
+        'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
       'Secrets/WrappingKey': ['kms:Decrypt'],
