@@ -62,8 +62,6 @@ test('ingest and fan-out work as composed from their environment', async () => {
     [ENV.ingestBurst]: '100',
     [ENV.pipeline]: 'Fanfare/Pipeline',
     [ENV.logShare]: '1',
-    [ENV.ingestRate]: '100',
-    [ENV.ingestBurst]: '100',
   });
   const token = newToken(systemRandom);
   await new DynamoApiKeys(dynamo.client, dynamo.tables.subscriptions).create({
