@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Fanfare, type FanfareProps } from './fanfare.ts';
+import { Fanfare } from './fanfare.ts';
+import type { FanfareProps } from './fanfare-props.ts';
 
 /** Fanfare as one stack, for whatever account and Region it is deployed to. */
 export class FanfareStack extends Stack {

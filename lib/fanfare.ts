@@ -1,76 +1,20 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { DeliveryLogMode } from '../contract/delivery-log.ts';
 import { ENV } from '../contract/environment.ts';
 import { Queues } from './blocks/queues.ts';
 import { Secrets } from './blocks/secrets.ts';
 import { Tables } from './blocks/tables.ts';
-import type { AlarmTargets } from './monitoring/alarms.ts';
+import type { FanfareProps } from './fanfare-props.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { Api, type Throttling } from './stages/api.ts';
-import { Console, type ConsoleSettings } from './stages/console.ts';
+import { Api } from './stages/api.ts';
+import { Console } from './stages/console.ts';
 import { Dispatch } from './stages/dispatch.ts';
 import { FanOut } from './stages/fan-out.ts';
-import { Ingest, type KeyLimit } from './stages/ingest.ts';
+import { Ingest } from './stages/ingest.ts';
 import { Manage } from './stages/manage.ts';
 import { Redrive } from './stages/redrive.ts';
 import { Retry } from './stages/retry.ts';
-
-/** Most runs of each stage at once; AWS takes 2 to 1,000. Together they stay below an account's 1,000. */
-export interface Concurrency {
-  /** @default 50 */
-  readonly fanOut?: number;
-  /** Each run keeps up to 256 connections open. @default 200 */
-  readonly dispatch?: number;
-  /** @default 100 */
-  readonly slowDispatch?: number;
-  /** Redrive and replay tasks. @default 5 */
-  readonly redrive?: number;
-  /**
-   * Runs kept free for ingest, so that the other stages can't crowd producers out. Needs an account whose
-   * concurrency is at least 10 above it.
-   * @default - none reserved
-   */
-  readonly ingestReserved?: number;
-}
-
-export interface FanfareProps {
-  /**
-   * What becomes of the tables, and of the key that opens the secrets in them, when the stack is deleted.
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-  /** How long logs are kept. @default RetentionDays.ONE_MONTH */
-  readonly logRetention?: RetentionDays;
-  /** The page for customers and operators, behind CloudFront; `false` leaves it out. @default - on, framed by nobody */
-  readonly console?: false | ConsoleSettings;
-  /** @default - 10,000 events a second, 20,000 at once */
-  readonly keyLimit?: KeyLimit;
-  /** @default - 1,000 requests a second, 2,000 at once */
-  readonly throttling?: Throttling;
-  /** @default - see each member */
-  readonly concurrency?: Concurrency;
-  /**
-   * What the delivery log keeps: every attempt, compact results with a row for each failure, or failures alone.
-   * `docs/delivery-log.md` says what each answers and costs. It may be changed at any time.
-   * @default 'full'
-   */
-  readonly deliveryLog?: DeliveryLogMode;
-  /**
-   * Share of log lines about work that went well that are written, 0 to 1. Whatever failed, or was refused, is
-   * always told; metrics count everything.
-   * @default 1
-   */
-  readonly logShare?: number;
-  /**
-   * Where alarms go. `false` leaves out alarms, dashboards and saved queries, which cost about 10 $ a month.
-   * @default - alarms that tell nobody
-   */
-  readonly monitoring?: AlarmTargets | false;
-  /** Version that `user-agent` and `GET /v1/health` give. @default 'dev' */
-  readonly version?: string;
-}
 
 /** The pipeline, in flow order. Read this first. */
 export class Fanfare extends Construct {

@@ -299,11 +299,8 @@ export class World {
       log: this.#log,
       meter: noMeter,
     };
-    const work = sweep(deps, { remainingMs: () => by.remainingMs() }).then(
-      () => by.finish(),
-      () => by.finish(),
-    );
-    await Promise.race([died.promise, work]);
+    const end = (): void => by.finish();
+    await Promise.race([died.promise, sweep(deps, { remainingMs: () => by.remainingMs() }).then(end, end)]);
   }
 
   #operational(of: () => Worker): OperationalEvents {

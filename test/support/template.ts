@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { FanfareProps } from '../../lib/fanfare.ts';
+import type { FanfareProps } from '../../lib/fanfare-props.ts';
 import { FanfareStack } from '../../lib/fanfare-stack.ts';
 import { ROOT } from './source-files.ts';
 
