@@ -7,14 +7,14 @@ import { recordsOf, subscription } from './world.ts';
 
 const TARGETS = 100;
 /** After so many deliveries the cost of the next ones is told. */
-const POINTS = [100, 1_000, 4_000, 16_000, 32_000];
+const POINTS = [100, 1_000, 4_000, 16_000];
 /** Memory is compared between here and the end, when caches and code are settled. */
-const SETTLED_AT = 32_000;
+const SETTLED_AT = 16_000;
 
 /** What a new process pays until its code is compiled, and whether its memory grows. */
 export async function measureWarmUp(bench: Bench): Promise<Figures> {
   const { standIns, quick } = bench;
-  const until = quick ? 64_000 : 100_000;
+  const until = quick ? 32_000 : 100_000;
   bench.say(`one process from its first delivery to its ${until.toLocaleString('en')}th`);
   const [port] = await standIns.openSink('warm-up', { origins: 1, keepOneIn: 1_000_000 });
   const subscriptions = Array.from({ length: TARGETS }, (_, i) =>

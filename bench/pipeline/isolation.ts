@@ -53,9 +53,9 @@ export async function measureIsolation(bench: Bench): Promise<Figures> {
       await arrivals.settle(expected, PATIENCE_MS);
     };
     // Environments start before what is measured begins. The hanging endpoints are not asked yet for longer than that.
-    const warm = quick ? 10 : 30;
+    const warm = quick ? 10 : 50;
     await post(warm);
-    await post(quick ? 60 : 300);
+    await post(quick ? 40 : 300);
     const deliveries = worlds.map(({ healthy, events }) =>
       events.flatMap(({ id, acceptedAt }, i) =>
         healthy.map((path) => ({ isWarm: i >= warm, acceptedAt, came: arrivals.at(id, path) })),

@@ -21,10 +21,10 @@ export async function measurePipeline(bench: Bench): Promise<Figures> {
   try {
     for (const path of paths) await runner.subscribe(TENANT, `http://127.0.0.1:${port}${path}`);
     const arrivals = new Arrivals(standIns, 'pipeline');
-    const warm = await postAll(runner, quick ? 50 : 200);
+    const warm = await postAll(runner, quick ? 30 : 200);
     await arrivals.settle(warm.length * ENDPOINTS, PATIENCE_MS);
     const began = Date.now();
-    const events = await postAll(runner, quick ? 200 : 2_000);
+    const events = await postAll(runner, quick ? 150 : 2_000);
     await arrivals.settle((warm.length + events.length) * ENDPOINTS, PATIENCE_MS);
     const all = events.flatMap((event) =>
       paths.map((path) => ({ acceptedAt: event.acceptedAt, came: arrivals.at(event.id, path) })),
