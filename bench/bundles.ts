@@ -9,22 +9,42 @@ import { object, text } from '../local/template/json.ts';
 
 const FOLDER = join(ROOT, '.local', 'bench');
 
-/** The bundle of each function, as the synthesized template deploys it: paths of `index.mjs`. */
-export async function deployedBundles(onWork: () => void): Promise<Readonly<Record<Stage, string>>> {
+/** A function as the synthesized template deploys it. */
+export interface DeployedFunction {
+  /** Path of its `index.mjs`. */
+  readonly bundle: string;
+  /** Those of its variables whose value the template spells out. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** All functions of the template, by stage. */
+export async function deployedFunctions(
+  onWork: () => void,
+): Promise<Readonly<Record<Stage, DeployedFunction>>> {
   const assembly = readAssembly(await synthesize(ROOT, onWork));
-  const found = new Map<string, string>();
-  for (const [id, { Description, Code }] of resourcesOf(assembly.template, 'AWS::Lambda::Function')) {
-    const stage = /^Fanfare: (.*)$/.exec(String(Description))?.[1];
+  const found = new Map<string, DeployedFunction>();
+  for (const [id, properties] of resourcesOf(assembly.template, 'AWS::Lambda::Function')) {
+    const stage = /^Fanfare: (.*)$/.exec(String(properties.Description))?.[1];
     if (stage === undefined) continue;
-    const key = text(object(Code, `${id}.Code`).S3Key, `${id}.Code.S3Key`);
-    found.set(stage, join(assembly.assetFolder(key), 'index.mjs'));
+    const key = text(object(properties.Code, `${id}.Code`).S3Key, `${id}.Code.S3Key`);
+    const environment = object(properties.Environment ?? {}, `${id}.Environment`);
+    const given = Object.entries(object(environment.Variables ?? {}, `${id}.Environment.Variables`));
+    found.set(stage, {
+      bundle: join(assembly.assetFolder(key), 'index.mjs'),
+      variables: Object.fromEntries(
+        given.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
+      ),
+    });
   }
-  const bundleOf = (stage: Stage): string => {
-    const path = found.get(stage);
-    if (path === undefined) throw new Error(`the template has no function "${stage}"`);
-    return path;
+  const functionOf = (stage: Stage): DeployedFunction => {
+    const deployed = found.get(stage);
+    if (deployed === undefined) throw new Error(`the template has no function "${stage}"`);
+    return deployed;
   };
-  return Object.fromEntries(STAGES.map((stage) => [stage, bundleOf(stage)])) as Record<Stage, string>;
+  return Object.fromEntries(STAGES.map((stage) => [stage, functionOf(stage)])) as Record<
+    Stage,
+    DeployedFunction
+  >;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Stage } from '../contract/environment.ts';
+import type { DeployedFunction } from './bundles.ts';
 import type { StandIns } from './stand-ins/stand-ins.ts';
 
 /** Figures by their dotted names. */
@@ -8,8 +9,8 @@ export type Figures = Readonly<Record<string, number>>;
 export interface Bench {
   readonly quick: boolean;
   readonly standIns: StandIns;
-  /** The bundles that deploy, by stage: paths. */
-  readonly bundles: Readonly<Record<Stage, string>>;
+  /** The functions as they deploy. */
+  readonly functions: Readonly<Record<Stage, DeployedFunction>>;
   /** Tells whoever waits what is being measured. */
   say(what: string): void;
 }

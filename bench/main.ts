@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { deployedBundles } from './bundles.ts';
+import { deployedFunctions } from './bundles.ts';
 import { type Baseline, lossesAgainst } from './check.ts';
 import { measureColdStart } from './cold-start/measure.ts';
 import { measure as measureCost } from './cost/measure.ts';
@@ -57,13 +57,13 @@ async function run(options: BenchOptions): Promise<number> {
     process.stderr.write(`${String(seconds).padStart(4)} s  ${what}\n`);
   };
   if (!pinning()) say('no taskset here: processes share all cores, so expect more noise');
-  const bundles = await deployedBundles(() => say('bundling the functions as they deploy'));
+  const functions = await deployedFunctions(() => say('bundling the functions as they deploy'));
   const standIns = await StandIns.start();
   const figures: Record<string, number> = {};
   try {
     for (const [name, measure] of Object.entries(PARTS)) {
       if (options.only.length > 0 && !options.only.includes(name)) continue;
-      Object.assign(figures, await measure({ quick: options.quick, standIns, bundles, say }));
+      Object.assign(figures, await measure({ quick: options.quick, standIns, functions, say }));
     }
   } finally {
     await standIns.stop();

@@ -15,7 +15,10 @@ export async function measureColdStart(bench: Bench): Promise<Figures> {
   bench.say('loading each function in new processes');
   const empty = join(dirname(await unloggedDispatch()), 'empty.mjs');
   writeFileSync(empty, 'export const handler = async () => ({});\n');
-  const all = [['empty', empty], ...STAGES.map((stage) => [stage, bench.bundles[stage]] as const)] as const;
+  const all = [
+    ['empty', empty],
+    ...STAGES.map((stage) => [stage, bench.functions[stage].bundle] as const),
+  ] as const;
   const times = new Map<string, number[]>(all.map(([name]) => [name, []]));
   for (let round = 0; round < (bench.quick ? 5 : 15); round++) {
     for (const [name, path] of shuffled(all)) times.get(name)?.push(loadMs(path));

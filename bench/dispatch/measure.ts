@@ -55,13 +55,14 @@ async function compare(bench: Bench, unlogged: string, setting: Setting): Promis
   );
   await standIns.use(await recordsOf(subscriptions));
   const events = eventsFor(subscriptions);
+  const { variables } = bench.functions.dispatch;
   const lineUp = async (): Promise<LineUp<Name>> => {
-    const dispatch = await startFunction(standIns, { bundle: unlogged, events });
+    const dispatch = await startFunction(standIns, { bundle: unlogged, events, env: variables });
     const start = (mode: string) =>
       startFunction(standIns, {
-        bundle: bench.bundles.dispatch,
+        bundle: bench.functions.dispatch.bundle,
         events,
-        env: { [ENV.deliveryLog]: mode },
+        env: { ...variables, [ENV.deliveryLog]: mode },
       });
     const packed = await start('packed');
     const full = setting === 'one' ? await start('full') : null;

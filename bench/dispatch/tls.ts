@@ -36,7 +36,10 @@ export async function measureTls(bench: Bench): Promise<Figures> {
   const lists = { resumed: subscriptions(ports.resumed, 'R'), full: subscriptions(ports.full, 'F') };
   await standIns.use(await recordsOf([...lists.resumed, ...lists.full]));
   const path = await unloggedDispatch();
-  const env = { NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('ca.pem', CERTIFICATES)) };
+  const env = {
+    ...bench.functions.dispatch.variables,
+    NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('ca.pem', CERTIFICATES)),
+  };
   let resumedShare = 0;
   const lineUp = async (): Promise<LineUp<Name>> => {
     const start = (list: typeof lists.full) =>

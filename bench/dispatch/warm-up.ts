@@ -25,6 +25,7 @@ export async function measureWarmUp(bench: Bench): Promise<Figures> {
     bundle: await unloggedDispatch(),
     // One message per event: a curve needs small steps.
     events: eventsFor(subscriptions, 1),
+    env: bench.functions.dispatch.variables,
     nodeArgs: ['--expose-gc'],
   });
   const figures: Record<string, number> = {};

@@ -30,11 +30,12 @@ export async function measureFanOut(bench: Bench): Promise<Figures> {
   const tenants = [...all, ...few];
   await standIns.openSink('fan-out', { origins: 1, keepOneIn: 1 });
   await standIns.use({ items: tenants.flatMap(itemsOf), dataKey: '' });
+  const { bundle, variables: env } = bench.functions['fan-out'];
   const lineUp = async (): Promise<LineUp<string>> => {
     const children = new Map(
       await Promise.all(
         tenants.map(async (tenant) => {
-          const options = { bundle: bench.bundles['fan-out'], events: invocationsFor(tenant) };
+          const options = { bundle, events: invocationsFor(tenant), env };
           return [tenant.id, await startFunction(standIns, options)] as const;
         }),
       ),

@@ -33,7 +33,11 @@ export async function measureIngest(bench: Bench): Promise<Figures> {
   const lineUp = async (): Promise<LineUp<'bare' | 'ingest'>> => {
     const functions = {
       bare: await startFunction(standIns, { bundle: bare, events }),
-      ingest: await startFunction(standIns, { bundle: bench.bundles.ingest, events }),
+      ingest: await startFunction(standIns, {
+        bundle: bench.functions.ingest.bundle,
+        events,
+        env: bench.functions.ingest.variables,
+      }),
     };
     const variants = [
       functionVariant('bare' as const, functions.bare, size),
