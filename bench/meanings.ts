@@ -63,6 +63,11 @@ export const MEANINGS: readonly Meaning[] = [
     says: 'p99 lag of healthy endpoints, 10 % of others hanging, over without',
   },
   { names: /^isolation\.lost$/, unit: '', says: 'deliveries to healthy endpoints that never came' },
+  {
+    names: /^isolation\.onset/,
+    unit: 'ms',
+    says: 'the same in the first seconds: environments start, nobody knows yet who hangs',
+  },
   { names: /^isolation\./, unit: 'ms', says: 'first attempt after acceptance, at healthy endpoints' },
   { names: /^coldStart\..*\.kb$/, unit: 'kB', says: 'size of the bundle' },
   { names: /^coldStart\.empty\./, unit: 'ms', says: 'processor time to load an empty function' },
@@ -70,6 +75,21 @@ export const MEANINGS: readonly Meaning[] = [
   { names: /^pipeline\.\w*PerSecond$/, unit: '/s', says: 'through the whole local runner, on this machine' },
   { names: /^pipeline\.lost$/, unit: '', says: 'deliveries that never came' },
   { names: /^pipeline\./, unit: 'ms', says: 'from acceptance to the receiver' },
-  { names: /^cost\..*perMillionDeliveries/, unit: '$', says: 'per million deliveries, without egress' },
-  { names: /^cost\./, unit: '$', says: 'per million events' },
+  { names: /^cost\.fixedPerMonth$/, unit: '$', says: 'per month, whatever comes' },
+  {
+    names: /^cost\..*egress$/,
+    unit: '$',
+    says: 'per million events, for data out to the internet: the same for everyone',
+  },
+  {
+    names: /^cost\.fanout100\.full$/,
+    unit: '$',
+    says: 'per million deliveries with the full log, without egress',
+  },
+  {
+    names: /^cost\..*perMillionDeliveries/,
+    unit: '$',
+    says: 'per million deliveries with the packed log, without egress',
+  },
+  { names: /^cost\./, unit: '$', says: 'per million events, without egress' },
 ];
