@@ -42,6 +42,8 @@ export class Screen {
   /** Shows how things are at this moment, on the last line, where the one before is replaced. Only on a terminal. */
   status(line: string): void {
     if (this.#quiet || !process.stdout.isTTY) return;
+    // Whatever comes after the runner begins on a clean line.
+    if (this.#status === '') process.once('exit', () => process.stdout.write(CLEAR_LINE));
     this.#status = line.slice(0, Math.max(0, process.stdout.columns - 1));
     process.stdout.write(`${CLEAR_LINE}${paint('dim', this.#status, process.stdout)}`);
   }

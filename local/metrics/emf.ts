@@ -15,7 +15,7 @@ export interface Measured {
  */
 export function readEmbeddedMetrics(line: string): readonly Measured[] {
   if (!line.startsWith('{"_aws":')) return [];
-  const body: unknown = JSON.parse(line);
+  const body = parsed(line);
   if (!isObject(body) || !isObject(body._aws)) return [];
   const at = Number(body._aws.Timestamp);
   return listOf(body._aws.CloudWatchMetrics).flatMap((directive) =>
@@ -29,6 +29,16 @@ export function readEmbeddedMetrics(line: string): readonly Measured[] {
       }),
     ),
   );
+}
+
+/** Null for a line that was cut, because its environment was killed while it wrote. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 function listOf(value: unknown): readonly Record<string, unknown>[] {

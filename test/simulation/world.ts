@@ -29,7 +29,6 @@ import { type Environment, SimulatedMapping } from './mapping.ts';
 import { type QueueManners, SimulatedQueue } from './queue.ts';
 import { StaleParkingLot } from './stale-parking-lot.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
-
 import type { VirtualTime } from './virtual-time.ts';
 import { currentWorker, type Faults, isBug, through, Worker } from './worker.ts';
 

@@ -68,5 +68,5 @@ test('what the meter prints is read back, and other lines hold no metrics', asyn
     ['FirstAttemptLag', { service: 'Fanfare/Pipeline' }, [12]],
   ]);
   assert.deepEqual(readEmbeddedMetrics('{"level":"INFO","message":"_aws"}'), []);
-  assert.deepEqual(readEmbeddedMetrics('a line that was cut {"_aws":'), []);
+  assert.deepEqual(readEmbeddedMetrics(lines[0]?.slice(0, 80) ?? ''), [], 'a line that was cut');
 });
