@@ -96,6 +96,11 @@ export class Signals {
     });
   }
 
+  /** What all functions of the account do together, ours and others'. */
+  account(metricName: string, label: string): Metric {
+    return new Metric({ namespace: 'AWS/Lambda', metricName, statistic: 'Maximum', period: PERIOD, label });
+  }
+
   api(metricName: string, statistic: string, label: string): Metric {
     const dimensionsMap = { ApiId: this.watched.apiId };
     return new Metric({

@@ -7,6 +7,9 @@ import { dashboardUrl, type QueueName, type Signals, type WorkQueue } from './si
 import { stageRows } from './stage-rows.ts';
 import { heading, row } from './widgets.ts';
 
+/** Runs at once that an account has unless it asked for more; new accounts may have fewer. */
+const DEFAULT_QUOTA = 1_000;
+
 export interface StagePagesProps {
   readonly signals: Signals;
   /** Most runs at once of the stages that work on queues. */
@@ -106,6 +109,11 @@ function apiRow(s: Signals): readonly IWidget[] {
       title: 'API: latency',
       unit: 'ms',
       metrics: [s.api('Latency', Stats.p(50), 'p50'), s.api('Latency', Stats.p(99), 'p99')],
+    },
+    {
+      title: 'account: runs at once',
+      metrics: [s.account('ConcurrentExecutions', 'all functions of the account')],
+      limits: [{ value: DEFAULT_QUOTA, label: 'default quota' }],
     },
   );
 }

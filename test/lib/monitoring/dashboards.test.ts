@@ -54,7 +54,9 @@ test('the page of stages has every function and queue, in flow order', () => {
     'redrive',
     'manage',
   ];
-  const named = titles(stages).flatMap((title) => /^([a-z-]+): /.exec(title)?.[1] ?? []);
+  const named = titles(stages).flatMap(
+    (title) => /^([a-z-]+): /.exec(title.replace(/^account: .*/, ''))?.[1] ?? [],
+  );
   assert.deepEqual([...new Set(named)], order);
   for (const stage of STAGES) {
     for (const what of ['runs', 'duration', 'at once'])
@@ -77,7 +79,11 @@ test('each queue shows what waits, its age, what is in flight against the limits
   }
 });
 
-test('concurrency is drawn against the limit of the stage', () => {
+test('concurrency is drawn against the limit of the stage, and that of the account', () => {
+  const account = stages.find(({ properties }) => properties.title === 'account: runs at once');
+  assert.deepEqual(account && metricsOf(account), [
+    { namespace: 'AWS/Lambda', name: 'ConcurrentExecutions', dimensions: {} },
+  ]);
   const atOnce = stages.find(({ properties }) => properties.title === 'dispatch: at once');
   assert.deepEqual(
     atOnce?.properties.annotations?.horizontal?.map(({ value }) => value),
