@@ -122,7 +122,9 @@ async function paint(page: Page, colorScheme: 'dark' | 'light'): Promise<void> {
 }
 
 async function picture(page: Page, file: string): Promise<void> {
-  if (PICTURES !== null && SHOWN.includes(file)) await page.screenshot({ path: join(PICTURES, file) });
+  if (PICTURES === null || !SHOWN.includes(file)) return;
+  const fullPage = page.viewportSize()?.width === DESKTOP.width;
+  await page.screenshot({ path: join(PICTURES, file), fullPage });
 }
 
 test("a customer's pages fit a desktop and a phone, without a serious accessibility fault", async () => {
