@@ -3,12 +3,14 @@ import { until } from '../local/until.ts';
 
 /** A tenant `acme` with a bit of everything: what arrives, what is retried, given up, paused, disabled. */
 export interface Shop {
-  readonly ids: Readonly<Record<'crm' | 'warehouse' | 'analytics' | 'legacy' | 'partner', string>>;
+  readonly ids: Readonly<
+    Record<'crm' | 'warehouse' | 'analytics' | 'billing' | 'legacy' | 'partner', string>
+  >;
   /** Ids of two events: an order that most want, a product that nobody wants. */
   readonly order: string;
   readonly product: string;
-  /** Id of a delivery that was given up. */
-  readonly failed: string;
+  /** Id of a delivery that arrived at the third attempt. */
+  readonly late: string;
   close(): Promise<void>;
 }
 
@@ -29,8 +31,13 @@ const CATALOGUE = [
 /** Opens the shop: posts events and waits until each delivery stands where it should. */
 export async function openShop(runner: InProcessRunner): Promise<Shop> {
   const ends: Endpoint[] = [];
-  const end = async (status: number, body?: string) => {
-    const endpoint = await startEndpoint(() => ({ status, ...(body === undefined ? {} : { body }) }));
+  /** Answers with these in turn, and with the last of them from then on. */
+  const end = async (statuses: number | readonly number[], body?: string) => {
+    const list = [statuses].flat();
+    const endpoint = await startEndpoint((_, number) => ({
+      status: list[Math.min(number, list.length - 1)] ?? 204,
+      ...(body === undefined ? {} : { body }),
+    }));
     ends.push(endpoint);
     return endpoint.url;
   };
@@ -47,6 +54,10 @@ export async function openShop(runner: InProcessRunner): Promise<Shop> {
       filter: { data: { total: [{ numeric: ['>=', 100] }] } },
       rateLimit: { perSecond: 20 },
       headers: { 'X-Team': 'insights' },
+    }),
+    billing: await add('Billing', await end([500, 502, 200], '{"invoice":"queued"}'), {
+      eventTypes: ['order.approved'],
+      retrySchedule: [1, 2, 300],
     }),
     partner: await add('Partner feed', await end(500, '{"error":"try later"}'), { eventTypes: ['order.*'] }),
     legacy: await add('Old shop system', await end(410), { eventTypes: ['customer.*'] }),
@@ -74,16 +85,17 @@ export async function openShop(runner: InProcessRunner): Promise<Shop> {
       settled(ids.warehouse, 'failed', 4),
       settled(ids.analytics, 'succeeded', 2),
       settled(ids.legacy, 'failed', 1),
+      settled(ids.billing, 'succeeded', 1),
     ];
     return (await Promise.all(all)).every(Boolean);
   });
-  const path = `/v1/deliveries?tenant=acme&status=failed&event=${order}`;
-  const failed = String((await runner.call('GET', path)).body.data[0].id);
+  const path = `/v1/deliveries?tenant=acme&subscription=${ids.billing}`;
+  const late = String((await runner.call('GET', path)).body.data[0].id);
   return {
     ids,
     order,
     product,
-    failed,
+    late,
     close: async () => void (await Promise.all(ends.map((one) => one.close()))),
   };
 }

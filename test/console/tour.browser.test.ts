@@ -68,7 +68,7 @@ const CONSUMER: readonly Stop[] = [
     path: () => `/subscriptions/${shop.ids.analytics}/edit`,
     shows: /This event would/,
   },
-  { dark: true, name: 'delivery', path: () => `/deliveries/${shop.failed}`, shows: 'Attempt 1: HTTP 503' },
+  { dark: true, name: 'delivery', path: () => `/deliveries/${shop.late}`, shows: 'Attempt 3: HTTP 200' },
   { name: 'deliveries', path: () => '/deliveries', shows: 'HTTP 503' },
   { name: 'event-types', path: () => '/event-types', shows: 'A new order came in.' },
   { name: 'event-type', path: () => '/event-types/order.created', shows: '9007199254740993' },
