@@ -123,8 +123,13 @@ async function paint(page: Page, colorScheme: 'dark' | 'light'): Promise<void> {
 
 async function picture(page: Page, file: string): Promise<void> {
   if (PICTURES === null || !SHOWN.includes(file)) return;
-  const fullPage = page.viewportSize()?.width === DESKTOP.width;
-  await page.screenshot({ path: join(PICTURES, file), fullPage });
+  const size = page.viewportSize() ?? DESKTOP;
+  if (size.width === DESKTOP.width) {
+    const whole = Number(await page.evaluate('document.documentElement.scrollHeight'));
+    await page.setViewportSize({ ...DESKTOP, height: Math.max(whole, DESKTOP.height) });
+  }
+  await page.screenshot({ path: join(PICTURES, file) });
+  await page.setViewportSize(size);
 }
 
 test("a customer's pages fit a desktop and a phone, without a serious accessibility fault", async () => {
