@@ -85,6 +85,7 @@ function Figure({ name, note, children }: FigureProps) {
 
 function rateText(count: number, spanMs: number): string {
   const perMinute = count / (spanMs / 60_000);
+  if (perMinute < 1) return `${floor1(perMinute * 60)} per hour`;
   return perMinute >= 60 ? `${floor1(perMinute / 60)} per second` : `${floor1(perMinute)} per minute`;
 }
 

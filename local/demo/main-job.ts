@@ -1,3 +1,4 @@
+import { CONSOLE_LINK } from '../../contract/console.ts';
 import type { Runner } from '../runner.ts';
 import type { Screen } from '../screen.ts';
 import { RECEIVER_PATH, type ReceivedRequest } from './receiver.ts';
@@ -55,7 +56,8 @@ export async function showMainJob(runner: Runner, screen: Screen): Promise<void>
 export function showNextSteps(runner: Runner, screen: Screen): void {
   const event = JSON.stringify({ type: 'order.created', tenant: TENANT, data: { id: 'ord_2' } });
   screen.say();
-  screen.say(`  Console    ${runner.url}`);
+  const key = new URLSearchParams({ [CONSOLE_LINK.token]: runner.apiKey });
+  screen.say(`  Console    ${runner.url}/?tenant=${TENANT}#${key}`);
   screen.say(`  API        ${runner.url}/v1`);
   screen.say(`  API key    ${runner.apiKey}`);
   screen.say(`  Received   ${runner.url}${RECEIVER_PATH}/requests`);
