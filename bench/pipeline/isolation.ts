@@ -53,7 +53,7 @@ export async function measureIsolation(bench: Bench): Promise<Figures> {
       await arrivals.settle(expected, PATIENCE_MS);
     };
     // Environments start, and it shows which endpoints hang. What healthy ones feel of that is told apart.
-    const warm = quick ? 25 : 50;
+    const warm = quick ? 20 : 50;
     await post(warm);
     await post(quick ? 40 : 300);
     const deliveries = worlds.map(({ healthy, events }) =>
