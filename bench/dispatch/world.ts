@@ -157,6 +157,10 @@ export function functionEnvironment(awsUrl: string): Record<string, string> {
     [ENV.adminKeySecret]: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin',
     [ENV.version]: '0.1.0',
     [ENV.deliveryLog]: 'full',
+    [ENV.pipeline]: 'Fanfare/Pipeline',
+    [ENV.logShare]: '1',
+    [ENV.ingestRate]: '1000000',
+    [ENV.ingestBurst]: '1000000',
     [LOCAL_ENV.allowLoopback]: 'true',
   };
 }
