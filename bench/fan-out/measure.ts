@@ -44,7 +44,7 @@ export async function measureFanOut(bench: Bench): Promise<Figures> {
       const child = children.get(tenant.id);
       if (!child) throw new Error(`no process for ${tenant.id}`);
       // As much work for each: many small events, or few large ones.
-      const invocations = Math.max(1, Math.floor((quick ? 20 : 150) / Math.sqrt(tenant.matching)));
+      const invocations = Math.max(1, Math.floor((quick ? 12 : 150) / Math.sqrt(tenant.matching)));
       const { name, run } = functionVariant(tenant.id, child, { invocations, unitsEach: EVENTS });
       return {
         name,

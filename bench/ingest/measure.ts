@@ -29,7 +29,7 @@ export async function measureIngest(bench: Bench): Promise<Figures> {
   const item = { [KEYS.partition]: { S: `KEY#${hash}` }, [KEYS.sort]: { S: 'KEY' }, ...toItem(record) };
   await standIns.use({ items: [item], dataKey: '' });
   const events = [request({ type: 'order.created', data: JSON.parse(SAMPLE_DATA) })];
-  const size = { invocations: quick ? 200 : 500, unitsEach: 1 };
+  const size = { invocations: quick ? 120 : 500, unitsEach: 1 };
   const lineUp = async (): Promise<LineUp<'bare' | 'ingest'>> => {
     const functions = {
       bare: await startFunction(standIns, { bundle: bare, events }),
