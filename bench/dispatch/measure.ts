@@ -87,7 +87,7 @@ async function compare(bench: Bench, unlogged: string, setting: Setting): Promis
       },
     };
   };
-  const plan = quick ? { lineUps: 1, warmUps: 6, rounds: 5 } : { lineUps: 3, warmUps: 3, rounds: 5 };
+  const plan = quick ? { lineUps: 1, warmUps: 4, rounds: 5 } : { lineUps: 3, warmUps: 3, rounds: 5 };
   return inRounds(lineUp, plan);
 }
 
