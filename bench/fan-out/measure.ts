@@ -67,7 +67,7 @@ export async function measureFanOut(bench: Bench): Promise<Figures> {
       },
     };
   };
-  const rounds = await inRounds(lineUp, { lineUps: 1, warmUps: quick ? 2 : 3, rounds: quick ? 5 : 9 });
+  const rounds = await inRounds(lineUp, { lineUps: 1, warmUps: quick ? 1 : 3, rounds: quick ? 5 : 9 });
   const micros = (id: string): number => rounds.micros(id);
   return {
     ...Object.fromEntries(

@@ -11,6 +11,8 @@ const HANGING = ENDPOINTS / 10;
 /** So that hanging endpoints are known after a second; by default it takes fifteen. */
 const TIMEOUT = { timeoutSeconds: 1 };
 const EVERY_MS = 100;
+/** As often as two runners can take on two cores. */
+const QUICK_EVERY_MS = 60;
 const PATIENCE_MS = 20_000;
 
 /** One of the two runners, with what was posted to it. */
@@ -45,7 +47,7 @@ export async function measureIsolation(bench: Bench): Promise<Figures> {
     const arrivals = new Arrivals(standIns, 'isolation');
     const post = async (count: number): Promise<void> => {
       for (let i = 0; i < count; i++) {
-        const next = wait(EVERY_MS);
+        const next = wait(quick ? QUICK_EVERY_MS : EVERY_MS);
         for (const { name, runner, events } of worlds) events.push(await runner.post(name, SAMPLE_DATA));
         await next;
       }
@@ -53,9 +55,9 @@ export async function measureIsolation(bench: Bench): Promise<Figures> {
       await arrivals.settle(expected, PATIENCE_MS);
     };
     // Environments start, and it shows which endpoints hang. What healthy ones feel of that is told apart.
-    const warm = quick ? 20 : 50;
+    const warm = 50;
     await post(warm);
-    await post(quick ? 40 : 300);
+    await post(quick ? 60 : 300);
     const deliveries = worlds.map(({ healthy, events }) =>
       events.flatMap(({ id, acceptedAt }, i) =>
         healthy.map((path) => ({ isWarm: i >= warm, acceptedAt, came: arrivals.at(id, path) })),
