@@ -15,7 +15,7 @@ export class UsageError extends Error {
 }
 
 export const USAGE = `npm run bench -- [options]
-  --quick      fewer rounds: under a minute instead of several
+  --quick      fewer rounds, without the hundred origins: about a minute instead of eight
   --json       the last line is one JSON object with every figure
   --check      fail if a figure is 15 % worse than bench/baseline.json
   --only A,B   these parts alone
