@@ -31,7 +31,9 @@ export function usePolling<Data, Failure, Result, Key extends readonly unknown[]
   const watched = useRef<Watched>({ updates: -1, data: undefined, wait: SHORTEST });
   return (query) => {
     if (!enabled) return false;
-    const { data, dataUpdateCount, errorUpdateCount, fetchFailureCount } = query.state;
+    const { data, dataUpdateCount, errorUpdateCount, fetchFailureCount, isInvalidated } = query.state;
+    // Somebody did something and waits for what comes of it.
+    if (isInvalidated) watched.current = { ...watched.current, wait: SHORTEST };
     const updates = dataUpdateCount + errorUpdateCount;
     watched.current = nextWait(watched.current, { updates, data, failed: fetchFailureCount > 0 });
     return watched.current.wait;

@@ -14,9 +14,10 @@ after(() => runner.stop());
 
 test('GET /metrics tells in Prometheus’ format what CloudWatch would get, with the question each answers', async () => {
   const page = async (): Promise<string> => (await fetch(`${runner.url}/metrics`)).text();
-  await until('the attempt is counted', async () =>
-    /^fanfare_attempts_succeeded_total 1$/m.test(await page()),
-  );
+  await until('the attempt is counted, and the queues were looked at since', async () => {
+    const now = await page();
+    return /^fanfare_attempts_succeeded_total 1$/m.test(now) && /\{queue="Deliveries"\} 0$/m.test(now);
+  });
   const text = await page();
   assert.match(text, /^# HELP fanfare_events_accepted_total How many events come in\?$/m);
   assert.match(text, /^# TYPE fanfare_events_accepted_total counter$/m);
