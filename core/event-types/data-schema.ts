@@ -16,6 +16,8 @@ const MAX_FAULTS = 20;
 export function compileDataSchema(schema: object | boolean): DataCheck | { readonly fault: string } {
   try {
     const validate = newAjv().compile(schema);
+    // Such a check answers with a promise, which would let everything pass.
+    if ('$async' in validate) return { fault: '"$async" is not supported' };
     return (data) => (validate(data) ? [] : faultsOf(validate));
   } catch (cause) {
     // Ajv throws plain errors that say what is wrong with the schema; it is the caller's own.

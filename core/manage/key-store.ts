@@ -10,4 +10,11 @@ export interface KeyStore {
   get(id: string): Promise<KeyRecord | null>;
   /** Removes a key from both places. Removing what is gone changes nothing. */
   remove(record: KeyRecord): Promise<void>;
+  /**
+   * Puts a portal session on record: a key that is found by hash and is in no list, because an application may make
+   * one for each page it shows.
+   */
+  createSession(record: KeyRecord & { readonly tenant: string }): Promise<void>;
+  /** Ends all portal sessions of a tenant. Answers how many there were. */
+  removeSessions(tenant: string): Promise<number>;
 }

@@ -32,7 +32,7 @@ export const portalSessionRequest = z.strictObject({
   readOnly: z.boolean('must be true or false').optional(),
 });
 
-/** Links into the console: a key that is bound to a tenant and expires soon. It is listed, and can be removed, as keys are. */
+/** Links into the console: a key that is bound to a tenant, expires soon, and ends with its tenant. */
 export function portalOperations(deps: PortalOperationsDeps): Operations<'createPortalSession'> {
   return {
     createPortalSession: async ({ caller, body }) => {
@@ -42,7 +42,7 @@ export function portalOperations(deps: PortalOperationsDeps): Operations<'create
       const now = deps.clock.now();
       const expiresAt = now + (input.expiresInSeconds ?? PORTAL_SESSION.defaultSeconds) * 1000;
       const token = newToken(deps.random);
-      await deps.keys.create({
+      await deps.keys.createSession({
         id: newId('key', deps.clock, deps.random),
         name: readOnly ? 'Portal session, read-only' : 'Portal session',
         hash: hashToken(token),

@@ -75,8 +75,9 @@ export function tenantOperations(deps: TenantOperationsDeps): Operations<Names> 
       const id = tenantId(caller, params.id);
       refuseBound(caller);
       const record = await deps.tenants.get(id);
-      // The record goes last: whoever meets a failure on the way can ask again.
-      const removed = (await removeSubscriptions(deps.store, id)) + (await removeKeys(deps.keys, id));
+      // Who could bring it back goes first, and the record last: whoever meets a failure on the way can ask again.
+      const keys = (await deps.keys.removeSessions(id)) + (await removeKeys(deps.keys, id));
+      const removed = keys + (await removeSubscriptions(deps.store, id));
       if (record === null && removed === 0) throw notFound();
       if (record !== null) await deps.tenants.remove(record);
       return { status: 204 };
@@ -107,7 +108,6 @@ async function removeSubscriptions(store: SubscriptionStore, tenant: string): Pr
   return removed;
 }
 
-/** Keys and portal sessions of the tenant, so that nobody brings it back. */
 async function removeKeys(keys: KeyStore, tenant: string): Promise<number> {
   let removed = 0;
   for await (const page of keys.newestFirst(null)) {

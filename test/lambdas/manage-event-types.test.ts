@@ -69,6 +69,7 @@ const REFUSED: readonly (readonly [what: string, body: unknown, pointer: string]
     { description: '', schema: { $ref: 'https://example.com/a.json' } },
     '/schema',
   ],
+  ['a check that is asynchronous', { description: '', schema: { $async: true, type: 'object' } }, '/schema'],
   ['a pattern that is none', { description: '', schema: { pattern: '(' } }, '/schema'],
   [
     'a long schema',

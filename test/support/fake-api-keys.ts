@@ -4,11 +4,12 @@ import type { KeyStore } from '../../core/manage/key-store.ts';
 /** API keys in memory; counts look-ups. */
 export class FakeApiKeys implements KeyDirectory, KeyStore {
   readonly #records = new Map<string, KeyRecord>();
+  readonly #sessions = new Map<string, KeyRecord>();
   lookUps = 0;
 
   async byHash(hash: string): Promise<KeyRecord | null> {
     this.lookUps++;
-    return [...this.#records.values()].find((record) => record.hash === hash) ?? null;
+    return [...this.#records.values(), ...this.sessions].find((record) => record.hash === hash) ?? null;
   }
 
   async get(id: string): Promise<KeyRecord | null> {
@@ -22,6 +23,22 @@ export class FakeApiKeys implements KeyDirectory, KeyStore {
 
   async remove(record: KeyRecord): Promise<void> {
     this.#records.delete(record.id);
+  }
+
+  async createSession(record: KeyRecord & { readonly tenant: string }): Promise<void> {
+    if (this.#sessions.has(record.id)) throw new Error('a new API key is already on record');
+    this.#sessions.set(record.id, record);
+  }
+
+  async removeSessions(tenant: string): Promise<number> {
+    const own = this.sessions.filter((session) => session.tenant === tenant);
+    for (const { id } of own) this.#sessions.delete(id);
+    return own.length;
+  }
+
+  /** Portal sessions on record. */
+  get sessions(): readonly KeyRecord[] {
+    return [...this.#sessions.values()];
   }
 
   async *newestFirst(after: string | null): AsyncGenerator<readonly KeyRecord[]> {
