@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deliveryId } from '../../core/id.ts';
 import { ManageBench } from '../support/manage-bench.ts';
 import { subscription } from '../support/subscription.ts';
 
@@ -29,6 +30,7 @@ async function bench(): Promise<ManageBench> {
     },
     { id: 'type', eventTypes: ['customer.*'] },
     { id: 'filter', filter: { metadata: { region: ['us'] } } },
+    { id: 'unreadable', filter: { data: { total: [{ nonsense: 1 }] } } },
     { id: 'paused', status: 'paused' },
     { id: 'disabled', status: 'disabled', statusReason: '410' },
     { id: 'paused-type', status: 'paused', eventTypes: ['x'] },
@@ -48,6 +50,7 @@ test('match tells of each subscription of the tenant whether it would get the ev
     yes: [true, null],
     type: [false, 'type'],
     filter: [false, 'filter'],
+    unreadable: [false, 'filter'],
     paused: [false, 'paused'],
     disabled: [false, 'disabled'],
     'paused-type': [false, 'type'],
@@ -60,8 +63,40 @@ test('a long list of matches comes in pages, whose cursor is good for that event
   const api = await bench();
   const first = await api.call('POST', '/v1/events/evt_1/match?limit=4');
   const next = await api.call('POST', `/v1/events/evt_1/match?limit=4&cursor=${first.body.cursor}`);
-  assert.deepEqual([(first.body.data as []).length, (next.body.data as []).length], [4, 2]);
+  assert.deepEqual([(first.body.data as []).length, (next.body.data as []).length], [4, 3]);
   assert.equal((await api.call('GET', `/v1/subscriptions?cursor=${first.body.cursor}`)).status, 400);
+});
+
+test('a delivery that a replay made does not pass for one of those the event was for', async () => {
+  const api = await bench();
+  const { id, tenant, type, acceptedAt } = {
+    id: 'evt_1',
+    tenant: 'acme',
+    type: 'order.created',
+    acceptedAt: NOW,
+  };
+  await api.deliveries.append([
+    {
+      tenant,
+      event: id,
+      eventType: type,
+      subscription: 'type',
+      delivery: deliveryId({ tenant, id, acceptedAt }, 'type'),
+      shards: 1,
+      createdAt: acceptedAt,
+      attempt: 0,
+      run: 'tsk_1',
+      trigger: 'replay',
+      at: NOW,
+      result: null,
+      status: null,
+      reason: 'replay',
+      nextAttemptAt: null,
+    },
+  ]);
+  const { body } = await api.call('GET', '/v1/events/evt_1');
+  // The one it matched has no row yet, and the replayed one has not been attempted.
+  assert.deepEqual([body.matched, (body.deliveries as { pending: number }).pending], [1, 2]);
 });
 
 test('match refuses an unknown event, somebody else\u2019s event and a body with fields', async () => {

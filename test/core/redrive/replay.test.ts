@@ -1,121 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldDelivery } from '../../../core/delivery-fold.ts';
 import { deliveryId } from '../../../core/id.ts';
-import { decodeDeliveryMessage, encodeMessage } from '../../../core/message.ts';
-import type { ReplayRequest, Task } from '../../../core/task.ts';
-import { createRedrive } from '../../../lambdas/redrive.ts';
-import { answer, DispatchWorld } from '../../support/dispatch-world.ts';
-import { FakeDeadLetterQueue } from '../../support/fake-dead-letter-queue.ts';
-import { FakeEventStore } from '../../support/fake-event-store.ts';
-import { FakeMeter } from '../../support/fake-meter.ts';
-import { FakeQueue } from '../../support/fake-queue.ts';
-import { FakeTasks } from '../../support/fake-tasks.ts';
-import { sqsRecord } from '../../support/fan-out-bench.ts';
-import { lambdaContext } from '../../support/http-event.ts';
-import { redriveTask } from '../../support/redrive-task.ts';
+import { decodeDeliveryMessage } from '../../../core/message.ts';
+import { answer } from '../../support/dispatch-world.ts';
+import { DATA, ReplayWorld } from '../../support/replay-world.ts';
 import { subscription } from '../../support/subscription.ts';
-
-const DATA = '{"n":9007199254740993}';
-
-/** Dispatch and the redrive function over the same stores, with an event store. */
-class ReplayWorld extends DispatchWorld {
-  readonly store = new FakeEventStore(this.clock);
-  readonly tasks = new FakeTasks();
-  readonly taskQueue = new FakeQueue();
-  readonly began = this.clock.now();
-  #handled = 0;
-
-  /** An event on record, sent by fan-out to those it names. */
-  async event(id: string, targets: readonly string[] = ['sub_1'], type = 'order.created'): Promise<void> {
-    const now = this.clock.now();
-    const envelope = { tenant: 'acme', id, type, subject: null, time: now, acceptedAt: now, metadata: {} };
-    await this.store.own({ ...envelope, data: DATA, requestId: id, matched: targets.length, shards: 1 });
-    if (targets.length > 0) {
-      const first = {
-        v: 1,
-        event: envelope,
-        shards: 1,
-        attempt: 1,
-        step: 0,
-        run: '0',
-        trigger: 'schedule',
-      } as const;
-      await this.deliveries.send([{ body: encodeMessage({ ...first, targets }, DATA) }]);
-    }
-    await this.settle();
-    this.clock.advance(1_000);
-  }
-
-  async settle(): Promise<void> {
-    while (this.#handled < this.deliveries.sent.length) {
-      const messages = this.deliveries.sent.slice(this.#handled);
-      this.#handled = this.deliveries.sent.length;
-      const records = messages.map(({ body }, i) => ({ messageId: `m${i}`, body, receiveCount: 1 }));
-      assert.deepEqual(await this.run(records), []);
-    }
-  }
-
-  /** Plays a replay to its end, without working on what it puts on the queue. */
-  async replay(request: Partial<ReplayRequest> = {}, id = 'tsk_replay'): Promise<Task> {
-    this.clock.advance(3_600_000);
-    const full: ReplayRequest = {
-      kind: 'replay',
-      tenant: 'acme',
-      subscription: 'sub_1',
-      since: this.began,
-      until: this.clock.now(),
-      status: 'all',
-      eventTypes: null,
-      ratePerSecond: 50,
-      dryRun: false,
-      ...request,
-    };
-    const now = this.clock.now();
-    await this.tasks.create({ ...redriveTask({}, { id, createdAt: now }), kind: 'replay', request: full });
-    await this.work(id);
-    const task = await this.tasks.get(id);
-    assert.ok(task);
-    return task;
-  }
-
-  /** Hands a task's messages over until it is done. */
-  async work(id = 'tsk_replay'): Promise<void> {
-    const handler = createRedrive({
-      tasks: this.tasks,
-      letters: new FakeDeadLetterQueue(this.clock),
-      index: this.deadLetters,
-      events: this.store,
-      subscriptions: this.subscriptions,
-      deliveryLog: this.log,
-      deliveries: this.deliveries,
-      taskQueue: this.taskQueue,
-      operational: this.deps().operational,
-      clock: this.clock,
-      log: this.lines,
-      meter: new FakeMeter(),
-    });
-    for (let round = 0; round < 100; round++) {
-      const before = this.taskQueue.sent.length;
-      const record = sqsRecord(encodeMessage({ v: 1, task: id }, ''), id);
-      const said = await handler({ Records: [record] }, lambdaContext(60_000));
-      assert.ok('batchItemFailures' in said);
-      const failed = said.batchItemFailures.length > 0;
-      if (!failed && this.taskQueue.sent.length === before) return;
-      this.clock.advance(1000 * (this.taskQueue.sent.at(-1)?.delaySeconds ?? 1));
-    }
-    assert.fail('the task goes on for ever');
-  }
-
-  statusOf(event: string): string {
-    const rows = this.log.rows.filter((row) => row.event === event);
-    return rows.length === 0 ? 'none' : foldDelivery(rows).status;
-  }
-
-  requestsOf(event: string): number {
-    return this.requests.filter(({ headers }) => headers['webhook-id'] === event).length;
-  }
-}
 
 async function world(fields: Parameters<typeof subscription>[0] = {}): Promise<ReplayWorld> {
   const w = new ReplayWorld();
@@ -255,6 +144,59 @@ for (const [what, breakIt] of [
     for (let i = 0; i < 5; i++) assert.equal(w.requestsOf(`e${i}`), 2, `e${i}`);
   });
 }
+
+test('a worker that dies between sending a page and counting it: the next one counts it, and sends nothing again', async () => {
+  const w = await world();
+  for (let i = 0; i < 5; i++) await w.event(`e${i}`);
+  const before = w.deliveries.sent.length;
+  const update = w.tasks.update.bind(w.tasks);
+  let pages = 0;
+  w.tasks.update = async (task) => {
+    if (task.matched > 0 && ++pages === 1) throw new Error('killed');
+    return update(task);
+  };
+  const task = await w.replay();
+  assert.deepEqual([task.status, task.matched, task.sent], ['done', 5, 5]);
+  assert.equal(w.deliveries.sent.length - before, 5);
+});
+
+test('what is sent twice after a crash is attempted once, first attempts included', async () => {
+  const w = await world({ createdAt: Date.UTC(2027, 0, 1) });
+  await w.event('e1', []);
+  const append = w.log.append.bind(w.log);
+  let calls = 0;
+  w.log.append = async (rows) => {
+    if (++calls === 1) throw new Error('killed');
+    return append(rows);
+  };
+  await w.replay({ status: 'missing' });
+  assert.equal(w.deliveries.sent.length, 2);
+  for (const { body } of w.deliveries.sent) {
+    assert.deepEqual(await w.run([{ messageId: 'm', body, receiveCount: 1 }]), []);
+  }
+  assert.equal(w.requestsOf('e1'), 1);
+});
+
+test('what is still being retried is left to its schedule', async () => {
+  const w = await world({ retrySchedule: [36_000] });
+  w.respond = () => answer(500);
+  await w.event('e1');
+  assert.equal(w.statusOf('e1'), 'retrying');
+  for (const status of ['all', 'failed', 'missing'] as const) {
+    assert.equal((await w.replay({ status }, `tsk_${status}`)).matched, 0, status);
+  }
+});
+
+test('no more than a minute is put on the queue ahead, so that a cancellation is felt', async () => {
+  const w = await world();
+  for (let i = 0; i < 130; i++) await w.event(`e${i}`);
+  const before = w.deliveries.sent.length;
+  await w.replay({ ratePerSecond: 1 });
+  const delays = w.deliveries.sent.slice(before).map(({ delaySeconds = 0 }) => delaySeconds);
+  assert.equal(delays.length, 130);
+  // A minute, and the page that was begun within it.
+  assert.ok(Math.max(...delays) <= 60 + 25, String(Math.max(...delays)));
+});
 
 test('a subscription that goes meanwhile ends the task with a reason', async () => {
   const w = await world();
