@@ -26,6 +26,24 @@ test('C017: a packed message sends to each of its targets once and records each'
   assert.equal(w.deliveries.sent.length, 0);
 });
 
+test('C037: ten endpoints that take nearly all of their time are asked at once, and each of them once', async () => {
+  const slow = many(10).map((fields) => ({ ...fields, timeoutSeconds: 30 }));
+  const w = await world(...slow);
+  const allAsked = Promise.withResolvers<void>();
+  const durationMs = 29_000;
+  w.destination = async () => {
+    if (w.requests.length === slow.length) allAsked.resolve();
+    // Asked one after the other, the first would wait for the last for ever.
+    await allAsked.promise;
+    return answer(200, { durationMs });
+  };
+  assert.deepEqual(await w.run(slow.map(({ id }) => received([id]))), []);
+  assert.equal(new Set(w.requests.map((request) => request.url)).size, 10);
+  assert.equal(w.requests.length, 10);
+  assert.equal(w.log.rows.filter((row) => row.status === 'succeeded').length, 10);
+  assert.equal(w.deliveries.sent.length, 0);
+});
+
 test('C015: three subscribers fail and each has its own retry', async () => {
   const w = await world(...many(3));
   w.respond = () => answer(500);

@@ -56,6 +56,8 @@ export class DispatchWorld {
   readonly requests: OutgoingRequest[] = [];
   /** What endpoints answer, by URL; 200 unless said otherwise. */
   respond: (request: OutgoingRequest, earlier: number) => SendOutcome = () => answer(200);
+  /** Takes the place of `respond` where an answer takes its time. */
+  destination: ((request: OutgoingRequest) => Promise<SendOutcome>) | null = null;
 
   constructor(meter: Meter = new FakeMeter()) {
     this.meter = meter;
@@ -97,7 +99,7 @@ export class DispatchWorld {
       send: async (request) => {
         const earlier = this.requests.filter(({ url }) => url === request.url).length;
         this.requests.push(request);
-        return this.respond(request, earlier);
+        return this.destination === null ? this.respond(request, earlier) : this.destination(request);
       },
     };
     const shared = {
