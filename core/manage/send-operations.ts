@@ -10,6 +10,7 @@ import { deliveryId, newId } from '../id.ts';
 import { encodeMessage } from '../message.ts';
 import { Problem } from '../problem.ts';
 import type { MessageQueue } from '../queue.ts';
+import { scanRawJson } from '../raw-json.ts';
 import { timeoutMsOf } from '../subscription.ts';
 import { parseOptionalBody } from './body.ts';
 import { type DeliveryOperationsDeps, findDelivery } from './delivery-operations.ts';
@@ -70,7 +71,7 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
         time: now,
         acceptedAt: now,
         metadata: {},
-        data: JSON.stringify(input.data ?? { message: 'This is a test from Fanfare.' }),
+        data: dataOf(body) ?? '{"message":"This is a test from Fanfare."}',
       };
       const timeoutSeconds = Math.min(MAX_TEST_SECONDS, timeoutMsOf(subscription) / 1000);
       const attempt = await makeAttempt(deps, {
@@ -83,6 +84,11 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       return { status: 200, body: attemptBody(1, attempt.startedAt, 'test', attempt.result) };
     },
   };
+}
+
+/** The member `data` of a body that was found valid, token for token; undefined without one. */
+function dataOf(body: Buffer): string | undefined {
+  return scanRawJson(body.toString('utf8')).parts.findLast(({ key }) => key === 'data')?.raw;
 }
 
 function nextNumber({ attempts }: Delivery): number {

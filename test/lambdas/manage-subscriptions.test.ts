@@ -186,6 +186,22 @@ test('a test sends one real request and answers with the attempt', async () => {
     [answer.status, answer.body.status, answer.body.trigger, answer.body.number],
     [200, 200, 'test', 1],
   );
-  assert.deepEqual(bench.sent, [URL_OK]);
+  assert.deepEqual(
+    bench.sent.map(({ url }) => url),
+    [URL_OK],
+  );
   assert.equal(bench.deliveryQueue.sent.length, 0);
+});
+
+test("a test's data is sent token for token, null included; without any it says what it is", async () => {
+  const { bench, id } = await made();
+  const path = `/v1/subscriptions/${id}/test`;
+  for (const [body, data] of [
+    ['{"data": {"a":9007199254740993,"b":1.0,"a":1e400} }', '{"a":9007199254740993,"b":1.0,"a":1e400}'],
+    ['{"data":null}', 'null'],
+    ['', '{"message":"This is a test from Fanfare."}'],
+  ] as const) {
+    assert.equal((await bench.call('POST', path, body)).status, 200, body);
+    assert.ok(bench.sent.at(-1)?.body.toString().endsWith(`"data":${data}}`), body);
+  }
 });

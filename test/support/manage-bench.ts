@@ -1,4 +1,5 @@
 import type { Authenticator, Caller } from '../../core/api-key.ts';
+import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
 import { noMeter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
@@ -54,8 +55,8 @@ export class ManageBench {
   readonly log = new FakeLog();
   /** What host names resolve to. */
   addresses: Readonly<Record<string, readonly string[]>> = {};
-  /** URLs that tests were sent to. */
-  readonly sent: string[] = [];
+  /** Requests that tests sent. */
+  readonly sent: OutgoingRequest[] = [];
   readonly #handler: ReturnType<typeof createManage>;
 
   /** `stored` takes the place of what is in memory, for instance a real adapter. */
@@ -77,8 +78,8 @@ export class ManageBench {
         queue: this.taskQueue,
         deliveryQueue: this.deliveryQueue,
         destination: {
-          send: async ({ url }) => {
-            this.sent.push(url);
+          send: async (request) => {
+            this.sent.push(request);
             return answer(200);
           },
         },
