@@ -15,12 +15,12 @@ import { transact } from './aws/transact.ts';
 
 /** Partition of the items that lists are made from. */
 const LIST = 'KEYS';
-/** Begins the sort key of a tenant's portal sessions. */
+/** Begins the keys of portal sessions. */
 const SESSION = 'SESSION#';
 /** Sessions removed at once. */
 const WIDTH = 20;
 
-/** API keys in the subscriptions table: one item by hash, one for lists (of a portal session: beside its tenant's). */
+/** API keys in the subscriptions table: one item by hash, one by id and for lists; portal sessions are in no list. */
 export class DynamoApiKeys implements KeyDirectory, KeyStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -34,20 +34,22 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
     return this.#read(hashKey(hash));
   }
 
-  get(id: string): Promise<KeyRecord | null> {
-    return this.#read(listKey(id));
+  async get(id: string): Promise<KeyRecord | null> {
+    return (await this.#read(listKey(id))) ?? this.#read(sessionKey(id));
   }
 
   create(record: KeyRecord): Promise<void> {
-    return this.#put(record, listKey(record.id));
+    return this.#put(record, [hashKey(record.hash), listKey(record.id)]);
   }
 
-  remove(record: KeyRecord): Promise<void> {
-    return this.#remove(record, listKey(record.id));
+  async remove(record: KeyRecord): Promise<void> {
+    const remove = (key: Item) => ({ Delete: { TableName: this.#table, Key: key } });
+    const places = [hashKey(record.hash), listKey(record.id), ...sessionPlaces(record)];
+    await transact(this.#client, places.map(remove));
   }
 
-  createSession(record: KeyRecord & { readonly tenant: string }): Promise<void> {
-    return this.#put(record, sessionKey(record.tenant, record.id));
+  createSession(record: KeyRecord): Promise<void> {
+    return this.#put(record, [hashKey(record.hash), ...sessionPlaces(record)]);
   }
 
   async removeSessions(tenant: string): Promise<number> {
@@ -62,11 +64,7 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
     );
     let removed = 0;
     for await (const { Items = [] } of pages) {
-      const remove = (item: Item) => {
-        const record = recordOf(item);
-        return this.#remove(record, sessionKey(tenant, record.id));
-      };
-      const results = await inParallel(Items, WIDTH, remove);
+      const results = await inParallel(Items, WIDTH, (item) => this.remove(recordOf(item)));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
       removed += Items.length;
@@ -92,8 +90,8 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
     } while (start !== undefined);
   }
 
-  /** One item by hash and one in the place given, both or neither. */
-  async #put(record: KeyRecord, place: Item): Promise<void> {
+  /** The same item in each place, in all of them or none. */
+  async #put(record: KeyRecord, places: readonly Item[]): Promise<void> {
     const ttl = record.expiresAt === null ? undefined : Math.ceil(record.expiresAt / 1000);
     const put = (key: Item) => ({
       Put: {
@@ -102,14 +100,9 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
         ConditionExpression: `attribute_not_exists(${KEYS.partition})`,
       },
     });
-    const taken = await transact(this.#client, [put(hashKey(record.hash)), put(place)]);
+    const taken = await transact(this.#client, places.map(put));
     // 80 or 256 random bits met twice: the randomness is broken.
     if (taken.length > 0) throw new Error('a new API key is already on record');
-  }
-
-  async #remove(record: KeyRecord, place: Item): Promise<void> {
-    const remove = (key: Item) => ({ Delete: { TableName: this.#table, Key: key } });
-    await transact(this.#client, [remove(hashKey(record.hash)), remove(place)]);
   }
 
   async #read(key: Item): Promise<KeyRecord | null> {
@@ -128,8 +121,18 @@ function listKey(id: string): Item {
   return { [KEYS.partition]: { S: LIST }, [KEYS.sort]: { S: id } };
 }
 
-function sessionKey(tenant: string, id: string): Item {
-  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `${SESSION}${id}` } };
+function sessionKey(id: string): Item {
+  return { [KEYS.partition]: { S: `${SESSION}${id}` }, [KEYS.sort]: { S: 'KEY' } };
+}
+
+/** A portal session is found by its id, and among those of its tenant. */
+function sessionPlaces({ tenant, id }: KeyRecord): readonly Item[] {
+  if (tenant === null) return [];
+  const ofTenant = {
+    [KEYS.partition]: { S: tenantPartition(tenant) },
+    [KEYS.sort]: { S: `${SESSION}${id}` },
+  };
+  return [sessionKey(id), ofTenant];
 }
 
 function recordOf(item: Item): KeyRecord {

@@ -264,6 +264,8 @@ export interface PortalSessionFields {
 }
 
 export interface PortalSessionBody {
+  /** Of the key behind the link: `DELETE /v1/keys/{id}` ends it before its time. */
+  readonly id: string;
   readonly url: string;
   readonly token: string;
   readonly expiresAt: string;

@@ -6,15 +6,15 @@ export interface KeyStore {
   create(record: KeyRecord): Promise<void>;
   /** All keys, newest first, in pages, starting after `after` (a key id); consistent. Expired ones may be among them. */
   newestFirst(after: string | null): AsyncIterable<readonly KeyRecord[]>;
-  /** One key by id; consistent. */
+  /** One key or portal session by id; consistent. */
   get(id: string): Promise<KeyRecord | null>;
-  /** Removes a key from both places. Removing what is gone changes nothing. */
+  /** Removes a key or portal session from all places. Removing what is gone changes nothing. */
   remove(record: KeyRecord): Promise<void>;
   /**
-   * Puts a portal session on record: a key that is found by hash and is in no list, because an application may make
-   * one for each page it shows.
+   * Puts a portal session on record: a key of a tenant that is in no list, because an application may make one for
+   * each page it shows.
    */
-  createSession(record: KeyRecord & { readonly tenant: string }): Promise<void>;
+  createSession(record: KeyRecord): Promise<void>;
   /** Ends all portal sessions of a tenant. Answers how many there were. */
   removeSessions(tenant: string): Promise<number>;
 }

@@ -32,7 +32,7 @@ export const portalSessionRequest = z.strictObject({
   readOnly: z.boolean('must be true or false').optional(),
 });
 
-/** Links into the console: a key that is bound to a tenant, expires soon, and ends with its tenant. */
+/** Links into the console: a key that is bound to a tenant, expires soon, and can be removed as keys are. */
 export function portalOperations(deps: PortalOperationsDeps): Operations<'createPortalSession'> {
   return {
     createPortalSession: async ({ caller, body }) => {
@@ -42,8 +42,9 @@ export function portalOperations(deps: PortalOperationsDeps): Operations<'create
       const now = deps.clock.now();
       const expiresAt = now + (input.expiresInSeconds ?? PORTAL_SESSION.defaultSeconds) * 1000;
       const token = newToken(deps.random);
+      const id = newId('key', deps.clock, deps.random);
       await deps.keys.createSession({
-        id: newId('key', deps.clock, deps.random),
+        id,
         name: readOnly ? 'Portal session, read-only' : 'Portal session',
         hash: hashToken(token),
         scopes: readOnly ? READS : [...READS, ...WRITES],
@@ -58,6 +59,7 @@ export function portalOperations(deps: PortalOperationsDeps): Operations<'create
         ...(readOnly ? { [CONSOLE_LINK.readOnly]: '1' } : {}),
       });
       const answer: PortalSessionBody = {
+        id,
         url: `${deps.consoleUrl}/#${fragment}`,
         token,
         expiresAt: formatTime(expiresAt),

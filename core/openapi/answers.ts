@@ -238,6 +238,7 @@ export const key: z.ZodType<KeyBody> = z.strictObject(keyShape);
 export const createdKey: z.ZodType<CreatedKey> = z.strictObject({ ...keyShape, key: z.string() });
 
 export const portalSession: z.ZodType<PortalSessionBody> = z.strictObject({
+  id: z.string().meta({ description: '`DELETE /v1/keys/{id}` ends the session before its time.' }),
   url: z.string(),
   token: z.string(),
   expiresAt: time,

@@ -179,7 +179,12 @@ export const EXAMPLES: Readonly<Partial<Record<OperationName, Example>>> = {
   getTenant: { answer: tenant },
   createPortalSession: {
     request: { tenant: 'acme', expiresInSeconds: 3600 },
-    answer: { url: 'https://hooks.acme.example/#token=ff_…&tenant=acme', token: 'ff_…', expiresAt: TIME },
+    answer: {
+      id: key.id,
+      url: 'https://hooks.acme.example/#token=ff_…&tenant=acme',
+      token: 'ff_…',
+      expiresAt: TIME,
+    },
   },
   createKey: {
     request: { name: 'Shop', scopes: ['events:write'], tenant: 'acme' },

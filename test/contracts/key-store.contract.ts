@@ -50,15 +50,19 @@ export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory
     assert.deepEqual(await all(store, null), [record(2)]);
   });
 
-  test(`${name}: a portal session is found by hash, is in no list, and ends with all others of its tenant`, async () => {
+  test(`${name}: a portal session is found by hash and id, is in no list, can be removed, and ends with all others of its tenant`, async () => {
     const store = await empty();
     await store.create(record(1));
     const session = (number: number, tenant: string) => ({ ...record(number), tenant });
     for (let i = 10; i < 60; i++) await store.createSession(session(i, 'acme'));
     await store.createSession(session(99, 'globex'));
     assert.deepEqual(await store.byHash(record(10).hash), session(10, 'acme'));
+    assert.deepEqual(await store.get(record(10).id), session(10, 'acme'));
     assert.deepEqual(await all(store, null), [record(1)]);
-    assert.equal(await store.removeSessions('acme'), 50);
+    await store.remove(session(11, 'acme'));
+    assert.equal(await store.byHash(record(11).hash), null);
+    assert.equal(await store.get(record(11).id), null);
+    assert.equal(await store.removeSessions('acme'), 49);
     assert.equal(await store.removeSessions('acme'), 0);
     assert.equal(await store.byHash(record(10).hash), null);
     assert.notEqual(await store.byHash(record(99).hash), null);

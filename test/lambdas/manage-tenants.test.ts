@@ -167,3 +167,15 @@ test('portal sessions are refused for another tenant, and outside a minute to a 
     assert.equal(answer.status, 400);
   }
 });
+
+test('a portal session is in no list of keys, and ends like a key when it is deleted by its id', async () => {
+  const api = bench();
+  const { body } = await api.call('POST', '/v1/portal-sessions', { tenant: 'acme' }, 'admin');
+  assert.deepEqual((await api.call('GET', '/v1/keys', undefined, 'admin')).body.data, []);
+  const path = `/v1/keys/${body.id}`;
+  assert.equal((await api.call('DELETE', path, undefined, 'globex')).status, 404);
+  assert.equal(api.keys.sessions.length, 1);
+  assert.equal((await api.call('DELETE', path, undefined, 'acme')).status, 204);
+  assert.equal(api.keys.sessions.length, 0);
+  assert.equal((await api.call('DELETE', path, undefined, 'acme')).status, 404);
+});

@@ -13,7 +13,7 @@ export class FakeApiKeys implements KeyDirectory, KeyStore {
   }
 
   async get(id: string): Promise<KeyRecord | null> {
-    return this.#records.get(id) ?? null;
+    return this.#records.get(id) ?? this.#sessions.get(id) ?? null;
   }
 
   async create(record: KeyRecord): Promise<void> {
@@ -23,9 +23,10 @@ export class FakeApiKeys implements KeyDirectory, KeyStore {
 
   async remove(record: KeyRecord): Promise<void> {
     this.#records.delete(record.id);
+    this.#sessions.delete(record.id);
   }
 
-  async createSession(record: KeyRecord & { readonly tenant: string }): Promise<void> {
+  async createSession(record: KeyRecord): Promise<void> {
     if (this.#sessions.has(record.id)) throw new Error('a new API key is already on record');
     this.#sessions.set(record.id, record);
   }
