@@ -125,7 +125,7 @@ test('a poison message pages: at first it is given back, then it lies in the poi
     await client.send(new SendMessageCommand({ QueueUrl: deliveries.url, MessageBody: 'not a delivery' }));
     client.destroy();
     await runner.post({ tenant: 'beside', type: 'order.created', data: 1 });
-    await until('the neighbour has its event', () => requests.length === 1);
+    await until('the neighbour has its event', () => requests.length >= 1);
     await until('no worker got through it', () => poison.messages.length === 1);
     await until(
       'it was seen there',
@@ -133,6 +133,7 @@ test('a poison message pages: at first it is given back, then it lies in the poi
         (metrics().store.statistic(visible(poison.name), 'Maximum', Date.now() - 5_000, Date.now() + 1_000) ??
           0) >= 1,
     );
+    await until('each return is counted', () => sum('BatchItemsReturned', { Stage: 'dispatch' }) >= 10);
     assert.equal(sum('BatchItemsReturned', { Stage: 'dispatch' }), 10);
   });
   deliveries.attributes.VisibilityTimeout = VisibilityTimeout ?? '360';
@@ -155,7 +156,7 @@ test('a table that throttles pages, because messages are given back', async () =
     await runner.post({ tenant: 'throttled', type: 'order.created', data: 1 });
     await until('dispatch gave it back', () => sum('BatchItemsReturned', { Stage: 'dispatch' }) >= 1);
     heal();
-    await until('it is sent once the table is well', () => requests.length === 1);
+    await until('it is sent once the table is well', () => requests.length >= 1);
   });
   deliveries.attributes.VisibilityTimeout = VisibilityTimeout ?? '360';
   assert.deepEqual(tripped, ['ItemsReturned']);

@@ -7,10 +7,7 @@ import {
   startInProcess,
   type WireRequest,
 } from './runner.ts';
-import { until as untilWithin } from './until.ts';
-
-/** Generous, because other tests share the processors. */
-const until = (what: string, isTrue: () => boolean | Promise<boolean>) => untilWithin(what, isTrue, 60_000);
+import { until } from './until.ts';
 
 let runner: InProcessRunner;
 const endpoints: Endpoint[] = [];

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,21 +10,25 @@ import { until } from './until.ts';
 
 /** Processes below this one, however deep. */
 function below(pid: number): readonly number[] {
-  const all = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const children = all.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const children = all.map(Number).filter((child) => statusOf(child)?.parent === pid);
   return [...children, ...children.flatMap((child) => below(child))];
 }
 
+/** A process that ended but was not yet asked about is no longer there either. */
 function lives(pid: number): boolean {
+  return (statusOf(pid)?.state ?? 'Z') !== 'Z';
+}
+
+function statusOf(pid: number): { readonly state: string; readonly parent: number } | null {
   try {
-    // A process that ended but was not yet asked about is no longer there either.
-    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return { state, parent: Number(parent) };
   } catch {
     // No such process.
-    return false;
+    return null;
   }
 }
 
@@ -129,12 +132,11 @@ test('kill -9 loses nothing that was accepted, and what was in flight goes on at
     await first.end('SIGKILL');
     down = false;
     const before = endpoint.requests.length;
-    const began = Date.now();
     const second = await startAsChild({ args, apiKey: 'kept-key' });
     const delivered = () => new Set(endpoint.requests.slice(before).map((got) => got.headers['webhook-id']));
-    await until('each event was delivered after the restart', () => delivered().size === ids.length, 30_000);
+    // Their visibility timeout would end after six minutes, long after this wait gives up.
+    await until('each event was delivered after the restart', () => delivered().size === ids.length);
     assert.deepEqual([...delivered()].sort(), [...ids].sort());
-    assert.ok(Date.now() - began < 60_000, 'not after the visibility timeout of six minutes');
     assert.equal((await second.call('GET', `/v1/subscriptions/${id}/secret`)).body.secret, secret);
     await second.end('SIGKILL');
     await endpoint.close();

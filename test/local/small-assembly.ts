@@ -21,7 +21,7 @@ export function writeAssembly({ functions, resources = {} }: SmallAssembly): str
   const folder = mkdtempSync(join(tmpdir(), 'fanfare-assembly-'));
   const files: Record<string, object> = {};
   const made: Record<string, object> = {};
-  for (const [id, { code, timeout = 3, variables = {} }] of Object.entries(functions)) {
+  for (const [id, { code, timeout = 60, variables = {} }] of Object.entries(functions)) {
     mkdirSync(join(folder, `asset.${id}`));
     writeFileSync(join(folder, `asset.${id}`, 'index.mjs'), code);
     files[id] = { source: { path: `asset.${id}`, packaging: 'zip' }, destinations: {} };
