@@ -113,7 +113,7 @@ test('a batch waits for its window and holds no more than its size', () =>
     { mapping: { BatchSize: 15, MaximumBatchingWindowInSeconds: 1 } },
     async ({ lines, work }) => {
       // All within one moment: by calls, the second ten may come after the window.
-      for (let i = 0; i < 20; i++) work.enqueue(createMessage(String(i)));
+      for (let i = 0; i < 20; i++) work.enqueue(createMessage(String(i), {}, undefined, undefined));
       await until('all were worked on', () => lines.length === 2);
       assert.deepEqual(lines, ['Worker 15', 'Worker 5']);
     },
