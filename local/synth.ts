@@ -53,13 +53,21 @@ export async function synthesize(
   const draft = mkdtempSync(`${folder}.`);
   try {
     await runApp(root, draft, settings);
-    // Another runner may have been quicker; the two are the same.
-    if (!existsSync(folder)) renameSync(draft, folder);
+    putInPlace(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
   forgetOldest(all);
   return folder;
+}
+
+/** Another runner may be quicker at any moment; the two are the same. */
+function putInPlace(draft: string, folder: string): void {
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!existsSync(join(folder, 'manifest.json'))) throw error;
+  }
 }
 
 function hashOf(root: string, settings: Readonly<Record<string, string>>): string {
@@ -109,7 +117,9 @@ function runApp(root: string, outdir: string, settings: Readonly<Record<string, 
 
 function forgetOldest(all: string): void {
   const folders = readdirSync(all)
-    .map((name) => ({ path: join(all, name), at: statSync(join(all, name)).mtimeMs }))
+    .map((name) => join(all, name))
+    // Another runner may have put its draft in place since, or removed it.
+    .map((path) => ({ path, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.at - a.at);
   for (const { path } of folders.slice(KEPT)) rmSync(path, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { freePort, LOOPBACK } from '../loopback.ts';
 
@@ -16,13 +17,35 @@ export interface DynamoServer {
 const UNTIL_PIPE_CLOSES =
   'exec 3<&0; "$0" "$@" & child=$!; { cat <&3 >/dev/null; kill "$child" 2>/dev/null; } & wait "$child"';
 
+/** Ports to try: one that was free may be taken by another program before this one listens on it. */
+const TRIES = 5;
+/** Time to start on a machine that is busy. */
+const READY_WITHIN_MS = 60_000;
+
 /**
  * Starts dynoxide, a DynamoDB stand-in, with its data in `file` or in memory. `given` is the address of another
- * stand-in to use in its place (variable `FANFARE_DYNAMODB_ENDPOINT`); it must be on loopback.
+ * stand-in to use in its place (variable `FANFARE_DYNAMODB_ENDPOINT`); it must be on loopback. `port` finds a free one.
  */
-export async function startDynamo(file: string | null, given?: string): Promise<DynamoServer> {
+export async function startDynamo(
+  file: string | null,
+  given?: string,
+  port: () => Promise<number> = freePort,
+): Promise<DynamoServer> {
   if (given !== undefined) return { url: loopbackOnly(given), close: async () => {} };
-  const port = await freePort();
+  for (let tries = 1; ; tries++) {
+    const program = launch(await port(), file);
+    const ended = await program.listens;
+    if (ended === null) return program;
+    if (tries === TRIES || !/in use/.test(ended)) throw new Error(`the DynamoDB stand-in ended: ${ended}`);
+  }
+}
+
+interface Program extends DynamoServer {
+  /** Settles with null once it listens, or with what it said when it ended without. */
+  readonly listens: Promise<string | null>;
+}
+
+function launch(port: number, file: string | null): Program {
   const kept = file === null ? [] : ['--db-path', file];
   const child = spawn(
     'sh',
@@ -30,23 +53,33 @@ export async function startDynamo(file: string | null, given?: string): Promise<
     // A group of its own: an interrupt from the keyboard must reach it after the running work has ended.
     { stdio: ['pipe', 'ignore', 'pipe'], detached: true },
   );
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
-  });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = `http://${LOOPBACK}:${port}`;
-  await answering(url, () => {
-    if (child.exitCode !== null)
-      throw new Error(`the DynamoDB stand-in ended: ${said.trim() || child.exitCode}`);
-  });
-  return {
-    url,
-    close: async () => {
-      child.stdin.end();
-      await gone;
-    },
+  const close = async () => {
+    child.stdin.end();
+    await gone;
   };
+  return { url: `http://${LOOPBACK}:${port}`, close, listens: listening(child, close) };
+}
+
+/** It says so by itself: an answer on the port may be that of another program, which was quicker to take it. */
+function listening(child: ChildProcessByStdio<Writable, null, Readable>, close: () => Promise<void>) {
+  return new Promise<string | null>((resolve, reject) => {
+    let said = '';
+    const late = setTimeout(() => {
+      reject(new Error('the DynamoDB stand-in does not start'));
+      void close();
+    }, READY_WITHIN_MS);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-2000);
+      if (!said.includes('listening on')) return;
+      clearTimeout(late);
+      resolve(null);
+    });
+    child.once('close', (code) => {
+      clearTimeout(late);
+      resolve(said.trim() || `exit status ${code}`);
+    });
+  });
 }
 
 /** Where the program for this machine is. Throws with the command that gets it. */
@@ -65,24 +98,4 @@ function loopbackOnly(address: string): string {
     throw new Error(`FANFARE_DYNAMODB_ENDPOINT must be on loopback, not ${hostname}`);
   }
   return origin;
-}
-
-async function answering(url: string, stillThere: () => void): Promise<void> {
-  const givenUpAt = Date.now() + 10_000;
-  for (;;) {
-    stillThere();
-    if (await answers(url)) return;
-    if (Date.now() > givenUpAt) throw new Error('the DynamoDB stand-in does not answer');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    await (await fetch(url)).arrayBuffer();
-    return true;
-  } catch {
-    // Not listening yet; the caller asks again.
-    return false;
-  }
 }

@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import {
   type AttributeDefinition,
   CreateTableCommand,
   DynamoDBClient,
   type KeySchemaElement,
-  ListTablesCommand,
   type ProjectionType,
 } from '@aws-sdk/client-dynamodb';
 import { INDEXES, KEYS } from '../../contract/tables.ts';
+import { startDynamo as startDynoxide } from '../../local/dynamo/dynoxide.ts';
 
 /** A DynamoDB stand-in with the three tables, in memory, for adapter tests. Close it when done. */
 export interface DynamoStandIn {
@@ -21,31 +18,22 @@ export interface DynamoStandIn {
 
 /** Starts the stand-in on a free loopback port and creates the tables. */
 export async function startDynamo(): Promise<DynamoStandIn> {
-  const port = await freePort();
-  const binary = fileURLToPath(import.meta.resolve('@dynoxide/linux-x64/package.json')).replace(
-    /package\.json$/,
-    'dynoxide',
-  );
-  const child = spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
-  const endpoint = `http://127.0.0.1:${port}`;
+  const server = await startDynoxide(null);
   const client = new DynamoDBClient({
-    endpoint,
+    endpoint: server.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
-  await answering(client, child);
   const tables = { subscriptions: 'subscriptions', events: 'events', deliveries: 'deliveries' };
   await createTables(client, tables);
   return {
     client,
-    endpoint,
+    endpoint: server.url,
     tables,
     close: async () => {
       client.destroy();
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill();
-      await gone;
+      await server.close();
     },
   };
 }
@@ -98,27 +86,4 @@ function keys(partition: string, sort: string): KeySchemaElement[] {
     { AttributeName: partition, KeyType: 'HASH' },
     { AttributeName: sort, KeyType: 'RANGE' },
   ];
-}
-
-async function answering(client: DynamoDBClient, child: ChildProcess): Promise<void> {
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`the DynamoDB stand-in ended with ${child.exitCode}`);
-    try {
-      await client.send(new ListTablesCommand({}));
-      return;
-    } catch {
-      // Not listening yet: the loop ends when it answers or exits.
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-}
-
-/** A loopback port nobody uses right now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  await new Promise((resolve) => server.close(resolve));
-  return address.port;
 }

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   DescribeTableCommand,
   type DynamoDBClient,
+  ListTablesCommand,
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { startDynamo } from '../../../local/dynamo/dynoxide.ts';
 import { removeExpired } from '../../../local/dynamo/expiry.ts';
 import { createTables, dynamoClient } from '../../../local/dynamo/tables.ts';
+import { freePort, listen } from '../../../local/loopback.ts';
 import type { Template } from '../../../local/template/assembly.ts';
 import { createResolve } from '../../../local/template/intrinsics.ts';
 import { localNames, pseudoParameters } from '../../../local/template/names.ts';
@@ -102,6 +105,21 @@ test('kept items are there at the next start, and changed keys are refused', asy
     );
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('a port that another program takes in the meantime is not used, and its answers are not taken for ours', async () => {
+  const other = createServer((_, response) => response.end('healthy'));
+  const ports = [await listen(other, 0)];
+  const server = await startDynamo(null, undefined, async () => ports.shift() ?? freePort());
+  const client = dynamoClient(server.url);
+  try {
+    assert.deepEqual(ports, []);
+    assert.deepEqual((await client.send(new ListTablesCommand({}))).TableNames, []);
+  } finally {
+    client.destroy();
+    other.close();
+    await server.close();
   }
 });
 
