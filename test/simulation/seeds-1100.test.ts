@@ -1,0 +1,3 @@
+import { fiftyHistories } from './fifty.ts';
+
+fiftyHistories(1_100);
