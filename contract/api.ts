@@ -135,11 +135,27 @@ export interface ReplayFields {
 
 export type DeliveryStatusName = 'pending' | 'succeeded' | 'retrying' | 'failed' | 'skipped' | 'cancelled';
 
+/**
+ * Milliseconds of each phase of an attempt; null for one that did not take place. A kept connection has the last two
+ * alone; a failure ends with the phase it happened in.
+ */
+export interface TimingsBody {
+  readonly dnsMs: number | null;
+  readonly connectMs: number | null;
+  readonly tlsMs: number | null;
+  /** From the connection being there to the head of the answer. */
+  readonly firstByteMs: number | null;
+  /** Reading the rest of the answer. */
+  readonly readMs: number | null;
+}
+
 export interface AttemptBody {
   readonly number: number;
   readonly at: string;
   readonly url: string;
   readonly durationMs: number;
+  /** Absent in lists, where nothing was sent, and where the delivery log does not keep them. */
+  readonly timings?: TimingsBody;
   readonly status: number | null;
   readonly error: string | null;
   readonly responseBody: string | null;

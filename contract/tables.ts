@@ -25,7 +25,7 @@ export const INDEXES = {
     name: 'by-subscription',
     partition: 'subscriptionKey',
     sort: 'deliveryKey',
-    /** All but the response body, and but `ttl`: an index may name 20 at most. */
+    /** All but response body and timings, which lists do not show, and `ttl`: an index may name 20 at most. */
     attributes: [
       ...['tenant', 'event', 'eventType', 'subscription', 'delivery', 'shards', 'createdAt'],
       ...['attempt', 'run', 'trigger', 'at', 'status', 'reason', 'nextAttemptAt'],

@@ -14,11 +14,28 @@ export type DeliveryError =
   | 'protocol'
   | 'no-secret';
 
+/**
+ * How long each phase of an attempt took, in whole milliseconds; null for one that did not take place: a kept connection
+ * has the last two alone, a failure ends with the phase it happened in. Of a request that went out twice, because the kept
+ * connection had died, the second time.
+ */
+export interface Timings {
+  readonly dnsMs: number | null;
+  readonly connectMs: number | null;
+  readonly tlsMs: number | null;
+  /** From the connection being there, or the request being handed to a kept one, to the head of the answer. */
+  readonly firstByteMs: number | null;
+  /** Reading the rest of the answer. */
+  readonly readMs: number | null;
+}
+
 /** What an attempt met. Null where it did not get that far. Durations in milliseconds. */
 export interface AttemptResult {
   /** Where it went: origin and path shape only, query and credentials masked. */
   readonly url: string;
   readonly durationMs: number;
+  /** Null if nothing was sent, or the log does not keep them. */
+  readonly timings: Timings | null;
   /** HTTP status of the final answer. */
   readonly status: number | null;
   readonly error: DeliveryError | null;

@@ -1,20 +1,22 @@
 import { RETENTION } from '../../contract/limits.ts';
 import { INDEXES, KEYS } from '../../contract/tables.ts';
-import type { AttemptResult, DeliveryKey, DeliveryRow, EventKey } from '../../core/delivery.ts';
+import type { AttemptResult, DeliveryKey, DeliveryRow, EventKey, Timings } from '../../core/delivery.ts';
 import { shardOf } from '../../core/shard.ts';
 import { expiry, fromItem, type Item, isExpired, toItem } from './item.ts';
 
 /** A log row as stored; see `docs/tables.md`. Null members are left out. */
 interface StoredRow
   extends Omit<DeliveryRow, 'result' | 'status' | 'reason' | 'nextAttemptAt'>,
-    Partial<Omit<AttemptResult, 'status'>> {
+    Partial<Omit<AttemptResult, 'status' | 'timings'>> {
   readonly httpStatus?: number;
+  /** The phases in their order with commas between: a kept connection has `,,,180,1`. Text is smaller than a list. */
+  readonly timings?: string;
   readonly status?: Exclude<DeliveryRow['status'], null>;
   readonly reason?: string;
   readonly nextAttemptAt?: number;
 }
 
-/** What lists need of a row or a packed item: all but the response body, and `ttl`, by which readers judge. */
+/** What lists need of a row or a packed item: all but response body and timings, and `ttl`, by which readers judge. */
 const LISTED = [
   ...[KEYS.sort, 'rows'],
   ...['tenant', 'event', 'eventType', 'subscription', 'delivery', 'shards', 'createdAt'],
@@ -73,6 +75,7 @@ function storedResult(result: AttemptResult): object {
   return {
     url: result.url,
     durationMs: result.durationMs,
+    timings: result.timings === null ? undefined : timingsText(result.timings),
     httpStatus: result.status ?? undefined,
     error: result.error ?? undefined,
     errorDetail: result.errorDetail ?? undefined,
@@ -81,7 +84,11 @@ function storedResult(result: AttemptResult): object {
   };
 }
 
-/** Reads a row back. A row from the index has no response body. */
+function timingsText({ dnsMs, connectMs, tlsMs, firstByteMs, readMs }: Timings): string {
+  return [dnsMs, connectMs, tlsMs, firstByteMs, readMs].join();
+}
+
+/** Reads a row back. A row from the index has no response body and no timings. */
 export function fromDeliveryItem(item: Item): DeliveryRow {
   const row = fromItem<StoredRow>(item);
   return {
@@ -107,10 +114,18 @@ function readResult(row: StoredRow, url: string): AttemptResult {
   return {
     url,
     durationMs: row.durationMs ?? 0,
+    timings: row.timings === undefined ? null : readTimings(row.timings),
     status: row.httpStatus ?? null,
     error: row.error ?? null,
     errorDetail: row.errorDetail ?? null,
     responseBody: row.responseBody ?? null,
     responseTruncated: row.responseTruncated ?? false,
   };
+}
+
+function readTimings(text: string): Timings {
+  const [dnsMs = null, connectMs = null, tlsMs = null, firstByteMs = null, readMs = null] = text
+    .split(',')
+    .map((ms) => (ms === '' ? null : Number(ms)));
+  return { dnsMs, connectMs, tlsMs, firstByteMs, readMs };
 }

@@ -121,6 +121,7 @@ export function fromPackedItem(
           : {
               url,
               durationMs: durations[i] ?? 0,
+              timings: null,
               status: statuses[i] ?? null,
               error: null,
               errorDetail: null,

@@ -1,10 +1,11 @@
 import { isAscii } from 'node:buffer';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { DISPATCH } from '../../contract/limits.ts';
 import type { SendOutcome } from '../../core/dispatch/ports.ts';
 import { DeadlineError, failureOf } from './failure.ts';
+import { type Opening, timingsOf } from './timings.ts';
 
 /** Time to get a connection, TLS included, in milliseconds. */
 const CONNECT_MS = 10_000;
@@ -40,13 +41,24 @@ export function exchange(
   request.on('response', (response) => {
     connection?.over();
     answered = true;
+    const headAt = performance.now();
     readAnswer(response, (text, truncated) => {
       const { statusCode = 0, headers } = response;
       const retryAfter = headers['retry-after'] ?? null;
-      const durationMs = performance.now() - began;
+      const endedAt = performance.now();
+      const durationMs = endedAt - began;
+      const timings = timingsOf(began, connection, headAt, endedAt);
       end({
         kind: 'over',
-        outcome: { kind: 'answered', status: statusCode, retryAfter, body: text, truncated, durationMs },
+        outcome: {
+          kind: 'answered',
+          status: statusCode,
+          retryAfter,
+          body: text,
+          truncated,
+          durationMs,
+          timings,
+        },
       });
     });
   });
@@ -54,15 +66,25 @@ export function exchange(
     if (answered) return;
     const broken = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
     if (broken && request.reusedSocket) return end(STALE);
-    const durationMs = performance.now() - began;
+    const endedAt = performance.now();
+    const durationMs = endedAt - began;
+    const timings = timingsOf(began, connection, null, endedAt);
     const handshaking = connection?.handshaking ?? false;
-    end({ kind: 'over', outcome: { kind: 'unanswered', ...failureOf(error, handshaking), durationMs } });
+    end({
+      kind: 'over',
+      outcome: { kind: 'unanswered', ...failureOf(error, handshaking), durationMs, timings },
+    });
   });
   request.end(body);
 }
 
 /** Watches a connection being made. */
-class Connection {
+class Connection implements Opening {
+  readonly named: boolean;
+  secure = false;
+  lookedUpAt: number | null = null;
+  connectedAt: number | null = null;
+  securedAt: number | null = null;
   readonly #timer: NodeJS.Timeout;
   #handshaking = false;
 
@@ -71,6 +93,7 @@ class Connection {
       () => request.destroy(new DeadlineError('ECONNECTDEADLINE')),
       Math.min(CONNECT_MS, timeoutMs),
     );
+    this.named = isIP(request.host) === 0;
     request.once('socket', (socket) => this.#watch(socket));
   }
 
@@ -91,11 +114,21 @@ class Connection {
       return;
     }
     const secure = (socket as Partial<TLSSocket>).encrypted === true;
+    this.secure = secure;
+    socket.once('lookup', (error: Error | null) => {
+      if (!error) this.lookedUpAt = performance.now();
+    });
     socket.once('connect', () => {
+      this.connectedAt = performance.now();
       if (!secure) this.over();
       this.#handshaking = secure;
     });
-    if (secure) socket.once('secureConnect', () => this.over());
+    if (secure) {
+      socket.once('secureConnect', () => {
+        this.securedAt = performance.now();
+        this.over();
+      });
+    }
   }
 }
 

@@ -55,19 +55,31 @@ const UNSIGNED: SendOutcome = {
   error: 'no-secret',
   detail: 'the subscription has no usable signing secret, so nothing was sent',
   durationMs: 0,
+  timings: null,
 };
 
 function resultOf(subscription: Subscription, sent: SendOutcome): AttemptResult {
   const { maskedUrl: url } = endpointOf(subscription);
   const durationMs = Math.round(sent.durationMs);
+  const { timings } = sent;
   if (sent.kind === 'answered') {
     const { status, body: responseBody, truncated: responseTruncated } = sent;
-    return { url, durationMs, status, error: null, errorDetail: null, responseBody, responseTruncated };
+    return {
+      url,
+      durationMs,
+      timings,
+      status,
+      error: null,
+      errorDetail: null,
+      responseBody,
+      responseTruncated,
+    };
   }
   const { error, detail: errorDetail } = sent;
   return {
     url,
     durationMs,
+    timings,
     status: null,
     error,
     errorDetail,

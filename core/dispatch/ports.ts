@@ -1,5 +1,5 @@
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
-import type { DeliveryError, DeliveryKey, DeliveryRow, EventKey } from '../delivery.ts';
+import type { DeliveryError, DeliveryKey, DeliveryRow, EventKey, Timings } from '../delivery.ts';
 import type { Subscription } from '../subscription.ts';
 import type { Health } from './health.ts';
 import type { LogPolicy } from './log-policy.ts';
@@ -18,7 +18,7 @@ export interface DeliveryLog {
   rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]>;
   /**
    * The rows of some of an event's deliveries, by delivery, in order of attempt; consistent. Those that have none are
-   * missing. Response bodies may be left out.
+   * missing. Response bodies and timings may be left out.
    */
   rowsOfEach(
     event: EventKey,
@@ -51,12 +51,14 @@ export type SendOutcome =
       readonly body: string;
       readonly truncated: boolean;
       readonly durationMs: number;
+      readonly timings: Timings | null;
     }
   | {
       readonly kind: 'unanswered';
       readonly error: DeliveryError;
       readonly detail: string;
       readonly durationMs: number;
+      readonly timings: Timings | null;
     };
 
 /** The outside world. */

@@ -9,18 +9,17 @@ export interface DeliveryListFilter {
   readonly before: string | null;
 }
 
-/** Reads of the delivery log. Rows past their retention are not there; rows of one delivery are neighbours. */
+/** Reads of the delivery log. Lists leave out what they do not show: response bodies and timings. Rows past their retention are not there; rows of one delivery are neighbours. */
 export interface DeliveryReads {
-  /** All rows of one delivery, response bodies included; consistent. */
+  /** All rows of one delivery, whole; consistent. */
   rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]>;
   /**
    * An event's rows in pages that are never empty, starting after the delivery `after`; consistent. The order
-   * is always the same, and of no meaning: an event's deliveries are all of one time. Response bodies are left out.
+   * is always the same, and of no meaning: an event's deliveries are all of one time.
    */
   ofEvent(event: EventKey, after: string | null): AsyncIterable<readonly DeliveryRow[]>;
   /**
-   * A subscription's rows, newest delivery first, in pages that are never empty. Response bodies are left
-   * out. A row may show up a second late.
+   * A subscription's rows, newest delivery first, in pages that are never empty. A row may show up a second late.
    */
   ofSubscription(
     tenant: string,

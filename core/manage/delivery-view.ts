@@ -4,13 +4,16 @@ import type { AttemptResult, DeliveryRow } from '../delivery.ts';
 import type { Delivery } from '../delivery-fold.ts';
 import { formatTime } from '../rfc3339.ts';
 
-/** A delivery as lists show it: the last attempt only, and that without the response body, which not every list has. */
+/**
+ * A delivery as lists show it: the last attempt only, and that without response body and timings, which not every list
+ * has.
+ */
 export function deliverySummary(delivery: Delivery): DeliverySummary {
   const last = delivery.attempts.at(-1);
   return {
     ...head(delivery),
     attemptCount: delivery.attempts.length,
-    lastAttempt: last === undefined ? null : { ...attempt(last), responseBody: null },
+    lastAttempt: last === undefined ? null : listedAttempt(last),
   };
 }
 
@@ -37,6 +40,11 @@ function attempt(row: DeliveryRow): AttemptBody {
   return attemptBody(row.attempt, row.at, row.trigger, row.result);
 }
 
+function listedAttempt(row: DeliveryRow): AttemptBody {
+  const { timings: _timings, ...listed } = attempt(row);
+  return { ...listed, responseBody: null };
+}
+
 /** An attempt as answers show it. `at` in epoch milliseconds. */
 export function attemptBody(
   number: number,
@@ -49,6 +57,7 @@ export function attemptBody(
     at: formatTime(at),
     url: result?.url ?? '',
     durationMs: result?.durationMs ?? 0,
+    ...(result?.timings ? { timings: result.timings } : {}),
     status: result?.status ?? null,
     error: result?.error ?? null,
     responseBody: result?.responseBody ?? null,

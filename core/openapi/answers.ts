@@ -127,11 +127,26 @@ export const createdSubscription: z.ZodType<CreatedSubscription> = z.strictObjec
 });
 export const secret: z.ZodType<SecretBody> = z.strictObject({ secret: z.string() });
 
+const phase = count.nullable();
+const timings = z
+  .strictObject({
+    dnsMs: phase,
+    connectMs: phase,
+    tlsMs: phase,
+    firstByteMs: phase.meta({ description: 'From the connection being there to the head of the answer.' }),
+    readMs: phase.meta({ description: 'Reading the rest of the answer.' }),
+  })
+  .meta({
+    description:
+      'How long each phase took; null for one that did not take place. A connection that was kept from an earlier attempt has the last two alone. A failure ends with the phase it happened in. Absent in lists, where nothing was sent, and where the delivery log does not keep them.',
+  });
+
 export const attempt: z.ZodType<AttemptBody> = z.strictObject({
   number: z.int(),
   at: time,
   url: z.string().meta({ description: 'Query and credentials are masked.' }),
   durationMs: z.number(),
+  timings: timings.optional(),
   status: z.int().nullable(),
   error: z
     .enum([

@@ -44,6 +44,7 @@ const attempt = {
   at: TIME,
   url: 'https://hooks.example.com/fanfare',
   durationMs: 41,
+  timings: { dnsMs: 2, connectMs: 6, tlsMs: 14, firstByteMs: 18, readMs: 1 },
   status: 500,
   error: null,
   responseBody: 'oops',
@@ -61,7 +62,12 @@ const delivery = {
   createdAt: TIME,
   nextAttemptAt: '2026-01-02T03:04:10.678Z',
 };
-const deliverySummary = { ...delivery, attemptCount: 1, lastAttempt: { ...attempt, responseBody: null } };
+const { timings: _timings, ...listedAttempt } = attempt;
+const deliverySummary = {
+  ...delivery,
+  attemptCount: 1,
+  lastAttempt: { ...listedAttempt, responseBody: null },
+};
 const task = {
   id: 'tsk_01KDX2V7QEA2B3C4D5E6F7G8HJ',
   kind: 'redrive',

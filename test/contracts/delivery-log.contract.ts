@@ -7,6 +7,7 @@ import type { DeliveryReads } from '../../core/manage/delivery-reads.ts';
 import { ACCEPTED_AT, attemptResult, deliveryRow } from '../support/delivery-rows.ts';
 
 const everything = { since: null, until: null, before: null };
+const KEPT = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 180, readMs: 1 };
 
 /** The same promises for every delivery log, whatever it does with successes. `open` gives an empty one. */
 export function deliveryLogContract(
@@ -19,7 +20,10 @@ export function deliveryLogContract(
       deliveryRow({ nextAttemptAt: ACCEPTED_AT + 6_000 }),
       deliveryRow({
         attempt: 2,
-        result: attemptResult({ status: null, error: 'timeout', errorDetail: 'é', responseBody: null }),
+        result: attemptResult({
+          ...{ status: null, error: 'timeout', errorDetail: 'é', responseBody: null },
+          timings: { dnsMs: 0, connectMs: 7, tlsMs: 10_000, firstByteMs: null, readMs: null },
+        }),
       }),
       deliveryRow({ attempt: 3, result: null, status: 'skipped', reason: 'paused' }),
       deliveryRow({
@@ -27,7 +31,7 @@ export function deliveryLogContract(
         run: 'run_1',
         trigger: 'manual',
         status: null,
-        result: attemptResult({ responseTruncated: true, responseBody: '' }),
+        result: attemptResult({ responseTruncated: true, responseBody: '', timings: KEPT }),
       }),
     ];
     await log.append(rows.toReversed());
@@ -114,17 +118,22 @@ export function deliveryLogContract(
     );
   });
 
-  test(`${name}: an event's rows come as they were written, but for response bodies`, async () => {
+  test(`${name}: an event's rows come as they were written, but for response bodies and timings`, async () => {
     const log = await open();
     const row = deliveryRow({
-      result: attemptResult({ errorDetail: 'é', error: 'timeout', responseTruncated: true }),
+      result: attemptResult({ errorDetail: 'é', error: 'timeout', responseTruncated: true, timings: KEPT }),
       reason: 'exhausted',
       nextAttemptAt: ACCEPTED_AT,
     });
     const skipped = deliveryRow({ attempt: 2, result: null, status: 'skipped' });
     await log.append([row, skipped]);
     const rows = (await Array.fromAsync(log.ofEvent(row, null))).flat();
-    assert.deepEqual(rows, [{ ...row, result: { ...row.result, responseBody: null } }, skipped]);
+    const listed = { ...row, result: { ...row.result, responseBody: null, timings: null } };
+    assert.deepEqual(rows, [listed, skipped]);
+    assert.deepEqual((await Array.fromAsync(log.ofSubscription('acme', 'sub_1', everything))).flat(), [
+      skipped,
+      listed,
+    ]);
   });
 
   test(`${name}: a subscription's deliveries are listed newest first, within bounds, from any point on`, async () => {

@@ -44,7 +44,7 @@ test('being held back uses up no attempt and leaves no row', async () => {
 
 test('a subscription that times out moves to the slow lane, and its deliveries go on there', async () => {
   const w = await world();
-  w.respond = () => ({ kind: 'unanswered', error: 'timeout', detail: '', durationMs: 15_000 });
+  w.respond = () => ({ kind: 'unanswered', error: 'timeout', detail: '', durationMs: 15_000, timings: null });
   await w.run([first('evt_1')]);
   await w.run([first('evt_2')]);
   assert.equal(w.requests.length, 1);

@@ -86,9 +86,10 @@ export class SimulatedEndpoints {
     });
     const durationMs = Math.min(answer.afterMs, request.timeoutMs);
     await worker.wait(durationMs);
-    if (!inTime) return { kind: 'unanswered', error: 'timeout', detail: 'no answer in time', durationMs };
+    const took = { durationMs, timings: null };
+    if (!inTime) return { kind: 'unanswered', error: 'timeout', detail: 'no answer in time', ...took };
     if (answer.status === null) {
-      return { kind: 'unanswered', error: 'reset', detail: 'the connection was reset', durationMs };
+      return { kind: 'unanswered', error: 'reset', detail: 'the connection was reset', ...took };
     }
     return {
       kind: 'answered',
@@ -96,7 +97,7 @@ export class SimulatedEndpoints {
       retryAfter: answer.retryAfter === null ? null : String(answer.retryAfter),
       body: '',
       truncated: false,
-      durationMs,
+      ...took,
     };
   }
 

@@ -10,6 +10,7 @@ export function attemptResult(fields: Partial<AttemptResult> = {}): AttemptResul
   return {
     url: 'https://h.example/hook',
     durationMs: 41,
+    timings: null,
     status: 500,
     error: null,
     errorDetail: null,

@@ -34,6 +34,7 @@ export function answer(
     body: 'x',
     truncated: false,
     durationMs: 12,
+    timings: null,
     ...fields,
   };
 }

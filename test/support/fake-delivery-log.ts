@@ -47,7 +47,7 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
     const rows = this.#sorted((row) => ofEvent(row, event))
       .filter((row) => after === null || place(row.delivery) > place(after))
       .sort((a, b) => (place(a.delivery) < place(b.delivery) ? -1 : 1));
-    yield* pagesOf(rows.map(withoutBody));
+    yield* pagesOf(rows.map(listed));
   }
 
   async *ofSubscription(
@@ -62,7 +62,7 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
         (before === null || row.delivery < before) &&
         (since === null || row.delivery >= deliveryIdBound(since)) &&
         (until === null || row.delivery < deliveryIdBound(until)),
-    ).map(withoutBody);
+    ).map(listed);
     yield* pagesOf(rows.reverse());
   }
 
@@ -71,8 +71,8 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
   }
 }
 
-function withoutBody(row: DeliveryRow): DeliveryRow {
-  return { ...row, result: row.result && { ...row.result, responseBody: null } };
+function listed(row: DeliveryRow): DeliveryRow {
+  return { ...row, result: row.result && { ...row.result, responseBody: null, timings: null } };
 }
 
 function ofEvent(row: DeliveryRow, event: EventKey): boolean {

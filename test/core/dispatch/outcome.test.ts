@@ -10,6 +10,7 @@ const answer = (status: number, retryAfter: string | null = null): SendOutcome =
   body: '',
   truncated: false,
   durationMs: 1,
+  timings: null,
 });
 
 test('C025: 200 to 299 and nothing else is delivered', () => {
@@ -34,12 +35,15 @@ test('C044: everything that is not delivered is tried again, but 410 and a block
     'no-secret',
   ] as const) {
     assert.equal(
-      outcomeOf({ kind: 'unanswered', error, detail: '', durationMs: 1 }, 0).kind,
+      outcomeOf({ kind: 'unanswered', error, detail: '', durationMs: 1, timings: null }, 0).kind,
       'failed',
       error,
     );
   }
-  const blocked = outcomeOf({ kind: 'unanswered', error: 'blocked', detail: '', durationMs: 1 }, 0);
+  const blocked = outcomeOf(
+    { kind: 'unanswered', error: 'blocked', detail: '', durationMs: 1, timings: null },
+    0,
+  );
   assert.deepEqual(blocked, { kind: 'final', reason: 'blocked' });
 });
 

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { afterEach, test } from 'node:test';
+import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
+import { HttpsDestination } from '../../adapters/https-destination.ts';
+import { systemClock } from '../../adapters/system.ts';
+import type { Timings } from '../../core/delivery.ts';
+import type { SendOutcome } from '../../core/dispatch/ports.ts';
+import { startRawReceiver } from '../support/raw-receiver.ts';
+
+const open: { close(): unknown }[] = [];
+const file = (name: string): Buffer =>
+  readFileSync(new URL(`../support/certificates/${name}`, import.meta.url));
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n';
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+/** Answers after a moment, as a name server does. */
+const loopback: ResolveAll = (_host, done) =>
+  setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), 5);
+
+function destination(resolve: ResolveAll = loopback): HttpsDestination {
+  const policy = { allowLoopback: true, internalEndpoints: [] };
+  const made = new HttpsDestination({ policy, clock: systemClock, resolve, ca: file('ca.pem') });
+  open.push(made);
+  return made;
+}
+
+function post(client: HttpsDestination, url: string, timeoutMs = 5_000): Promise<SendOutcome> {
+  return client.send({ url, headers: { 'content-length': '2' }, body: Buffer.from('{}'), timeoutMs });
+}
+
+async function plain(answer: (socket: Socket, request: string, connection: number) => void) {
+  const started = await startRawReceiver(answer);
+  open.push(started);
+  return started;
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(server);
+  return (server.address() as AddressInfo).port;
+}
+
+const PHASES = ['dnsMs', 'connectMs', 'tlsMs', 'firstByteMs', 'readMs'] as const;
+
+/** The phases that took place, after a look at what holds for each attempt: they add up to its whole time. */
+function phasesOf(outcome: SendOutcome): readonly (keyof Timings)[] {
+  const { timings, durationMs } = outcome;
+  assert.ok(timings, JSON.stringify(outcome));
+  const took = PHASES.map((name) => timings[name]).filter((ms) => ms !== null);
+  assert.ok(
+    took.every((ms) => Number.isInteger(ms) && ms >= 0),
+    JSON.stringify(timings),
+  );
+  assert.equal(
+    took.reduce((sum, ms) => sum + ms, 0),
+    Math.round(durationMs),
+  );
+  return PHASES.filter((name) => timings[name] !== null);
+}
+
+test('over TLS a new connection has every phase, a kept one the answer alone', async () => {
+  const server = createServer({ key: file('good.key'), cert: file('good.pem') }, (request, response) =>
+    request.resume().on('end', () => response.end('ok')),
+  );
+  const url = `https://good.localhost:${await listening(server)}/`;
+  const client = destination();
+  assert.deepEqual(phasesOf(await post(client, url)), PHASES);
+  assert.deepEqual(phasesOf(await post(client, url)), ['firstByteMs', 'readMs']);
+});
+
+test('a plain connection has no TLS, and a literal address no look-up', async () => {
+  const one = await plain((socket) => socket.write(`${OK}ok`));
+  const named = await post(destination(), `http://plain.localhost:${one.port}/`);
+  assert.deepEqual(phasesOf(named), ['dnsMs', 'connectMs', 'firstByteMs', 'readMs']);
+  const client = destination();
+  assert.deepEqual(phasesOf(await post(client, one.url)), ['connectMs', 'firstByteMs', 'readMs']);
+  assert.deepEqual(phasesOf(await post(client, one.url)), ['firstByteMs', 'readMs']);
+});
+
+test('waiting for the answer and reading it are told apart', async () => {
+  const stalling = await plain((socket) => socket.write(OK));
+  const reading = await post(destination(), stalling.url, 150);
+  assert.deepEqual(phasesOf(reading), ['connectMs', 'firstByteMs', 'readMs']);
+  assert.ok((reading.timings?.readMs ?? 0) > 0, JSON.stringify(reading));
+  const silent = await plain(() => undefined);
+  const waiting = await post(destination(), silent.url, 150);
+  assert.deepEqual(phasesOf(waiting), ['connectMs', 'firstByteMs']);
+  assert.ok((waiting.timings?.firstByteMs ?? 0) > 0, JSON.stringify(waiting));
+});
+
+test('a failed attempt ends with the phase that it failed in', async () => {
+  const unknown: ResolveAll = (_host, done) =>
+    setTimeout(() => done(Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), []), 5);
+  const noName = await post(destination(unknown), 'http://none.localhost/');
+  assert.deepEqual(phasesOf(noName), ['dnsMs']);
+  const noNameServer = await post(
+    destination(() => undefined),
+    'http://none.localhost/',
+    100,
+  );
+  assert.deepEqual(phasesOf(noNameServer), ['dnsMs']);
+
+  const closed = await startRawReceiver(() => undefined);
+  await closed.close();
+  assert.deepEqual(phasesOf(await post(destination(), closed.url)), ['connectMs']);
+  const named = `http://closed.localhost:${closed.port}/`;
+  assert.deepEqual(phasesOf(await post(destination(), named)), ['dnsMs', 'connectMs']);
+
+  const stalled = await listening(createTcpServer(() => undefined));
+  const cut = await listening(createTcpServer((socket) => socket.once('data', () => socket.destroy())));
+  for (const port of [stalled, cut]) {
+    const outcome = await post(destination(), `https://good.localhost:${port}/`, 200);
+    assert.deepEqual(phasesOf(outcome), ['dnsMs', 'connectMs', 'tlsMs']);
+  }
+  const untrusted = createServer({ key: file('untrusted.key'), cert: file('untrusted.pem') });
+  const refused = await post(destination(), `https://untrusted.localhost:${await listening(untrusted)}/`);
+  assert.deepEqual(phasesOf(refused), ['dnsMs', 'connectMs', 'tlsMs']);
+});
+
+test('a request that never left has no phases', async () => {
+  const outcome = await post(destination(), 'nonsense');
+  assert.deepEqual([outcome.kind, outcome.timings], ['unanswered', null]);
+});
+
+test('of a request that went out again on a new connection the second time is told', async () => {
+  const one = await plain((socket, _request, connection) => {
+    if (connection === 1 && one.received()[0]?.split('POST').length === 3) return socket.resetAndDestroy();
+    socket.write(`${OK}ok`);
+  });
+  const client = destination();
+  await post(client, one.url);
+  const { timings, durationMs } = await post(client, one.url);
+  assert.equal(one.connections(), 2);
+  assert.ok(timings && timings.connectMs !== null && timings.readMs !== null, JSON.stringify(timings));
+  const sum = PHASES.reduce((all, name) => all + (timings[name] ?? 0), 0);
+  assert.ok(sum <= Math.round(durationMs) + 1, `${sum} of ${durationMs}`);
+});
