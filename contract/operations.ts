@@ -93,7 +93,7 @@ export const OPERATIONS = {
     method: 'GET',
     path: '/v1/deliveries',
     scope: 'deliveries:read',
-    query: ['tenant', 'subscription', 'event', 'status', 'eventType', 'since', 'until', ...PAGE],
+    query: ['tenant', 'subscription', 'event', 'status', 'code', 'eventType', 'since', 'until', ...PAGE],
   },
   getDelivery: { method: 'GET', path: '/v1/deliveries/{id}', scope: 'deliveries:read', query: ['tenant'] },
 

@@ -12,12 +12,17 @@ export interface DeliveryListsDeps {
   readonly deadLetters: DeadLetterIndex;
 }
 
+/** Classes of answers; `none`: the attempt got no answer. */
+export type CodeClass = '2xx' | '3xx' | '4xx' | '5xx' | 'none';
+
 /** What a list of deliveries is asked for. */
 export interface WantedDeliveries {
   readonly tenant: string;
   readonly subscription: string | null;
   readonly event: string | null;
   readonly status: DeliveryStatus | null;
+  /** Of the last answer. */
+  readonly code: CodeClass | null;
   readonly eventType: string | null;
   /** Bounds on the delivery's creation in epoch milliseconds: `since` inclusive, `until` exclusive. */
   readonly since: number | null;
@@ -34,7 +39,18 @@ export function deliveryPosition(delivery: Delivery): CursorPosition {
 
 /** Whether a delivery is among those asked for. */
 export function fitsDelivery(wanted: WantedDeliveries, delivery: Delivery): boolean {
-  return (wanted.status === null || delivery.status === wanted.status) && fitsHead(wanted, delivery);
+  return (
+    (wanted.status === null || delivery.status === wanted.status) &&
+    (wanted.code === null || codeOf(delivery) === wanted.code) &&
+    fitsHead(wanted, delivery)
+  );
+}
+
+/** The class of the last answer; null if nothing was sent. */
+function codeOf({ attempts }: Delivery): string | null {
+  const result = attempts.at(-1)?.result ?? null;
+  if (result === null) return null;
+  return result.status === null ? 'none' : `${Math.floor(result.status / 100)}xx`;
 }
 
 function fitsHead(

@@ -22,6 +22,7 @@ export interface DeliveryOperationsDeps extends DeliveryListsDeps {
   readonly clock: Clock;
 }
 
+const CODES = ['2xx', '3xx', '4xx', '5xx', 'none'] as const;
 const STATUSES = ['pending', 'succeeded', 'retrying', 'failed', 'skipped', 'cancelled'] as const;
 
 /** The reads of deliveries. */
@@ -35,6 +36,7 @@ export function deliveryOperations(
         subscription: idOf('subscription', query.subscription),
         event: idOf('event', query.event),
         status: oneOf('status', query.status, STATUSES),
+        code: oneOf('code', query.code, CODES),
         eventType: typeOf('eventType', query.eventType),
         since: timeOf('since', query.since),
         until: timeOf('until', query.until),

@@ -20,6 +20,7 @@ const QUERY: Readonly<Record<string, Json>> = {
   limit: { type: 'integer', minimum: 1, maximum: LIST.maxLimit, default: LIST.defaultLimit },
   cursor: { type: 'string' },
   'listSubscriptions status': { enum: ['active', 'paused', 'disabled'] },
+  code: { enum: ['2xx', '3xx', '4xx', '5xx', 'none'] },
   'listDeliveries status': { enum: ['pending', 'succeeded', 'retrying', 'failed', 'skipped', 'cancelled'] },
 };
 
@@ -27,6 +28,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   tenant: "Whose; the key's own, or `default`, if it is not given.",
   since: 'Not before this time.',
   until: 'Before this time.',
+  code: 'Class of the last answer; `none` where the last attempt got no answer.',
   cursor: 'What the page before gave.',
 };
 

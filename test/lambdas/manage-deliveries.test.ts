@@ -65,6 +65,7 @@ const eventsOf = (items: readonly Listed[]): readonly string[] => items.map(({ e
 
 test('a delivery shows its status and every attempt, by the hour and the number', async () => {
   const bench = new ManageBench();
+  const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 41, readMs: null };
   await deliver(bench, 'evt_1', [
     { at: START + 1_000 },
     {
@@ -73,7 +74,10 @@ test('a delivery shows its status and every attempt, by the hour and the number'
       trigger: 'redrive',
       run: 'tsk_1',
       nextAttemptAt: START + 60_000,
-      result: attemptResult({ status: null, error: 'timeout', errorDetail: 'x', responseBody: null }),
+      result: attemptResult({
+        ...{ status: null, error: 'timeout', errorDetail: 'x', responseBody: null },
+        timings,
+      }),
     },
   ]);
   const id = deliveryId({ tenant: 'acme', id: 'evt_1', acceptedAt: START }, 'sub_1');
@@ -110,7 +114,7 @@ test('a delivery shows its status and every attempt, by the hour and the number'
     nextAttemptAt: '2026-01-02T00:01:00.000Z',
   };
   assert.equal(status, 200);
-  assert.deepEqual(body, { ...head, attempts: [attempt, second] });
+  assert.deepEqual(body, { ...head, attempts: [attempt, { ...second, timings }] });
   const list = await bench.call('GET', '/v1/deliveries?subscription=sub_1');
   assert.deepEqual(list.body, { data: [{ ...head, attemptCount: 2, lastAttempt: second }], cursor: null });
 });
@@ -158,6 +162,39 @@ test('deliveries are found by event, subscription, type, time and status, each w
   assert.deepEqual(await found(`event=evt_8&${times}`), []);
   assert.deepEqual(await found('event=evt_9'), [], 'of another tenant');
   assert.deepEqual(await found('status=pending'), []);
+});
+
+test('deliveries are found by the class of the last answer, over all pages, and with the other filters', async () => {
+  const bench = new ManageBench();
+  const answers = [200, 301, 404, 503, null] as const;
+  for (let i = 0; i < 25; i++) {
+    const status = answers[i % 5] ?? null;
+    const result = attemptResult({ status, error: status === null ? 'timeout' : null });
+    const of = {
+      subscription: `sub_${i % 2}`,
+      result,
+      status: status === 200 ? 'succeeded' : 'retrying',
+    } as const;
+    await deliver(bench, `evt_${i}`, [of], { acceptedAt: START + i });
+  }
+  const unsent = { status: 'skipped', result: null } as const;
+  await deliver(bench, 'evt_unsent', [unsent], { acceptedAt: START + 99 });
+  const [mended] = await deliver(bench, 'evt_mended', [{ status: 'failed' }], { acceptedAt: START + 100 });
+  assert.ok(mended);
+  const ok = attemptResult({ status: 204 });
+  await bench.deliveries.append([
+    { ...mended, attempt: 2, at: mended.at + 1, status: 'succeeded', result: ok },
+  ]);
+  const found = async (query: string) => eventsOf((await listAll(bench, `limit=2&${query}`)).items);
+  assert.deepEqual(await found('code=2xx'), ['evt_mended', 'evt_20', 'evt_15', 'evt_10', 'evt_5', 'evt_0']);
+  assert.deepEqual(await found('code=3xx'), ['evt_21', 'evt_16', 'evt_11', 'evt_6', 'evt_1']);
+  assert.deepEqual(await found('code=5xx'), ['evt_23', 'evt_18', 'evt_13', 'evt_8', 'evt_3']);
+  assert.deepEqual(await found('code=none'), ['evt_24', 'evt_19', 'evt_14', 'evt_9', 'evt_4']);
+  assert.deepEqual(await found('code=4xx&subscription=sub_1'), ['evt_17', 'evt_7']);
+  assert.deepEqual(await found('code=4xx&event=evt_2'), ['evt_2']);
+  assert.deepEqual(await found('code=4xx&status=succeeded'), []);
+  const times = `since=${formatTime(START + 10)}&until=${formatTime(START + 20)}`;
+  assert.deepEqual(await found(`code=5xx&${times}`), ['evt_18', 'evt_13']);
 });
 
 test('a tenant sees its deliveries newest first, also those of an event that is larger than a page', async () => {
@@ -235,6 +272,8 @@ test('C078: what a parameter cannot be is refused by name', async () => {
   for (const [query, name] of [
     ['status=FAILED', 'status'],
     ['status=dead', 'status'],
+    ['code=500', 'code'],
+    ['code=', 'code'],
     ['subscription=a.b', 'subscription'],
     ['event=', 'event'],
     ['eventType=*', 'eventType'],

@@ -1,9 +1,9 @@
 import type { TaskBody } from '../../../contract/api.ts';
 import { numberArgument, present, timesOf } from '../arguments.ts';
+import { describeAnswer } from '../attempt-text.ts';
 import { type CommandGroup, type Context, command, EXIT } from '../command.ts';
 import { LIST_OPTIONS, showList, TIME_OPTIONS } from '../lists.ts';
 import { doWork, TASK_OPTIONS } from '../long-work.ts';
-import { describeAnswer } from './subscriptions.ts';
 
 const WHICH = {
   subscription: { type: 'string', value: 'ID', help: 'of this subscription' },

@@ -1,9 +1,9 @@
 import type { DeliveryBody } from '../../../contract/api.ts';
 import { present, timesOf } from '../arguments.ts';
+import { describeAnswer, describeTime } from '../attempt-text.ts';
 import { type CommandGroup, command, EXIT } from '../command.ts';
 import { LIST_OPTIONS, showList, TIME_OPTIONS } from '../lists.ts';
 import type { Output } from '../output.ts';
-import { describeAnswer } from './subscriptions.ts';
 
 /** `fanfare deliveries …` */
 export const deliveries: CommandGroup = {
@@ -19,13 +19,18 @@ export const deliveries: CommandGroup = {
           value: 'STATUS',
           help: 'pending, succeeded, retrying, failed, skipped or cancelled',
         },
+        code: {
+          type: 'string',
+          value: 'CLASS',
+          help: 'last answered 2xx, 3xx, 4xx or 5xx; none: not answered',
+        },
         'event-type': { type: 'string', value: 'TYPE', help: 'of events of this type' },
         ...TIME_OPTIONS,
         ...LIST_OPTIONS,
       },
       run: (context, { options }) => {
-        const { subscription, event, status } = options;
-        const own = present({ subscription, event, status, eventType: options['event-type'] });
+        const { subscription, event, status, code } = options;
+        const own = present({ subscription, event, status, code, eventType: options['event-type'] });
         return showList(
           context,
           'listDeliveries',
@@ -86,12 +91,12 @@ function showDelivery(out: Output, delivery: DeliveryBody): void {
   });
   if (delivery.attempts.length === 0) return;
   out.table(
-    ['TRY', 'AT', 'ANSWER', 'MS', 'TRIGGER', 'BODY'],
+    ['TRY', 'AT', 'ANSWER', 'TIME', 'TRIGGER', 'BODY'],
     delivery.attempts.map((attempt) => [
       String(attempt.number),
       attempt.at,
       describeAnswer(attempt),
-      String(attempt.durationMs),
+      describeTime(attempt),
       attempt.trigger,
       shortened(attempt.responseBody ?? ''),
     ]),

@@ -1,5 +1,6 @@
 import type { AttemptBody, SubscriptionBody } from '../../../contract/api.ts';
 import { jsonArgument, numberArgument, present } from '../arguments.ts';
+import { describeAnswer, describeTime } from '../attempt-text.ts';
 import { type CommandGroup, type Context, command, EXIT, type ExitCode, UsageError } from '../command.ts';
 import { LIST_OPTIONS, showList } from '../lists.ts';
 import { CLEAR_OPTION, clearedFields, FIELD_OPTIONS, subscriptionFields } from '../subscription-fields.ts';
@@ -135,17 +136,12 @@ export const subscriptions: CommandGroup = {
           options: { ...scope, signal },
         });
         if (json) out.json(text);
-        else out.line(`${attempt.url} ${describeAnswer(attempt)} in ${attempt.durationMs} ms`);
+        else out.line(`${attempt.url} ${describeAnswer(attempt)} in ${describeTime(attempt)}`);
         return isGood(attempt) ? EXIT.ok : EXIT.failure;
       },
     }),
   },
 };
-
-/** What a destination answered, in a word or two. */
-export function describeAnswer({ status, error }: Pick<AttemptBody, 'status' | 'error'>): string {
-  return [status, error].filter((part) => part !== null).join(' ') || '-';
-}
 
 function isGood({ status, error }: AttemptBody): boolean {
   return error === null && status !== null && status >= 200 && status < 300;

@@ -104,13 +104,13 @@ test('a failing endpoint is found, its dead letters are counted, and redriven wh
     '',
   );
   await run('send', 'order.paid', '{"total":1.10}', '--id', 'ev1');
-  const failures = () => lines('deliveries', 'list', '--status', 'failed', '--event', 'ev1');
+  const failures = () => lines('deliveries', 'list', '--status', 'failed', '--code', '5xx', '--event', 'ev1');
   await until('it failed', async () => (await failures()).length === 1);
   await until('it is a dead letter', async () => (await lines('dead-letters', 'list')).length === 1);
   const [failed] = (await failures()) as [{ id: string }];
   const shown = await run('deliveries', 'get', failed.id);
   assert.match(shown.stdout, /^status +failed \(exhausted\)$/m);
-  assert.match(shown.stdout, /^1 +\S+ +500 +\d+ +schedule +till closed$/m);
+  assert.match(shown.stdout, /^1 +\S+ +500 +\d+ ms \(.*wait \d+, read \d+\) +schedule +till closed$/m);
   assert.match((await run('dead-letters', 'summary')).stdout, /^1 +500 +shop +acme$/m);
 
   const counted = await run('redrive', '--since', '1h');
@@ -171,7 +171,7 @@ test('a subscription is looked at, changed, paused, resumed, tried out and remov
   assert.equal((await get()).status, 'active');
   assert.match(
     (await here('subscriptions', 'test', 'shop', '--data', '{"a":9007199254740993}')).stdout,
-    / 200 in \d+ ms$/,
+    / 200 in \d+ ms \((connect \d+, )?wait \d+, read \d+\)$/,
   );
   assert.match(shop.requests.at(-1)?.body.toString() ?? '', /"data":\{"a":9007199254740993\}\}$/);
   const { stdout: secret } = await here('subscriptions', 'secret', 'shop');
