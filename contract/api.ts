@@ -63,6 +63,8 @@ export interface EventSummary {
 
 /** `data` follows token for token: read it from the answer's text where digits matter. */
 export interface EventBody extends EventSummary {
+  /** The producer's, handed on to subscribers; absent without one. */
+  readonly traceparent?: string;
   readonly deliveries: DeliveryCounts;
   readonly data: unknown;
 }

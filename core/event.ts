@@ -15,3 +15,10 @@ export interface EventRecord extends Event {
   /** Partitions that its delivery rows are spread over. */
   readonly shards: number;
 }
+
+/** What messages carry of a record. */
+export function envelopeOf(event: EventEnvelope): EventEnvelope {
+  const { tenant, id, type, subject, time, acceptedAt, metadata, trace } = event;
+  const envelope = { tenant, id, type, subject, time, acceptedAt, metadata };
+  return trace === undefined ? envelope : { ...envelope, trace };
+}

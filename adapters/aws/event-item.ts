@@ -65,8 +65,9 @@ export async function toEventItem({ data, ...record }: EventRecord): Promise<Ite
 
 /** Reads a record back, data included. */
 export async function fromEventItem(item: Item): Promise<EventRecord> {
-  const { requestId, ...values } = fromItem<EventRecord>(item);
-  return { ...listed(values), requestId, data: await dataOfItem(item) };
+  const { requestId, trace, ...values } = fromItem<EventRecord>(item);
+  const record = { ...listed(values), requestId, data: await dataOfItem(item) };
+  return trace === undefined ? record : { ...record, trace };
 }
 
 /** Reads a record without its data. */

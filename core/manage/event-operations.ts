@@ -61,7 +61,8 @@ export function summary(event: ListedEvent): EventSummary {
 
 /** The answer's text, the data in it token for token. */
 function eventText(event: EventRecord, deliveries: DeliveryCounts): string {
-  const head = JSON.stringify({ ...summary(event), deliveries });
+  const traceparent = event.trace;
+  const head = JSON.stringify({ ...summary(event), traceparent, deliveries });
   return `${head.slice(0, -1)},"data":${event.data}}`;
 }
 

@@ -1,7 +1,7 @@
 import type { EventRecord } from '../event.ts';
 
-/** An event as listed: everything but its data and its owner. */
-export type ListedEvent = Omit<EventRecord, 'data' | 'requestId'>;
+/** An event as listed: everything but its data, its owner and its trace. */
+export type ListedEvent = Omit<EventRecord, 'data' | 'requestId' | 'trace'>;
 
 /** Which of a tenant's events a list shows. */
 export interface EventListFilter {

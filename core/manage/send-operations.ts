@@ -5,7 +5,7 @@ import type { Clock, Random } from '../clock.ts';
 import type { Delivery } from '../delivery-fold.ts';
 import { type AttemptDeps, makeAttempt } from '../dispatch/attempt.ts';
 import { bodyOf } from '../dispatch/request-body.ts';
-import type { EventRecord } from '../event.ts';
+import { type EventRecord, envelopeOf } from '../event.ts';
 import { deliveryId, newId } from '../id.ts';
 import { encodeMessage } from '../message.ts';
 import { Problem } from '../problem.ts';
@@ -102,11 +102,10 @@ function manualAttempt(
   subscription: string,
   attempt: number,
 ): DeliveryMessage {
-  const { tenant, id, type, subject, time, acceptedAt, metadata, shards } = event;
   return {
     v: 1,
-    event: { tenant, id, type, subject, time, acceptedAt, metadata },
-    shards,
+    event: envelopeOf(event),
+    shards: event.shards,
     attempt,
     step: 0,
     run: newId('run', clock, random),

@@ -85,6 +85,10 @@ const summary = {
 export const eventSummary: z.ZodType<EventSummary> = z.strictObject(summary);
 export const eventBody: z.ZodType<EventBody> = z.strictObject({
   ...summary,
+  traceparent: z
+    .string()
+    .optional()
+    .meta({ description: "The producer's, handed on to subscribers; absent without one." }),
   deliveries: z.strictObject({
     succeeded: count,
     pending: count,

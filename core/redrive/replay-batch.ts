@@ -3,6 +3,7 @@ import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Clock } from '../clock.ts';
 import type { DeliveryRow } from '../delivery.ts';
 import type { DeliveryLog } from '../dispatch/ports.ts';
+import { envelopeOf } from '../event.ts';
 import { encodeMessage } from '../message.ts';
 import { type MessageQueue, QueueSendError } from '../queue.ts';
 import type { Task } from '../task.ts';
@@ -58,11 +59,10 @@ export async function replayBatch(
 }
 
 function messageOf({ event, subscription, lastAttempt }: Replayable, run: string): DeliveryMessage {
-  const { tenant, id, type, subject, time, acceptedAt, metadata, shards } = event;
   return {
     v: 1,
-    event: { tenant, id, type, subject, time, acceptedAt, metadata },
-    shards,
+    event: envelopeOf(event),
+    shards: event.shards,
     attempt: lastAttempt + 1,
     step: 0,
     run,

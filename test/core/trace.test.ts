@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeDeliveryMessage } from '../../core/message.ts';
 import { traceIdOf, traceparentOf } from '../../core/trace.ts';
 import { eventEnvelope } from '../support/delivery-messages.ts';
+import { deliveryRow } from '../support/delivery-rows.ts';
 import { answer, DispatchWorld, received } from '../support/dispatch-world.ts';
 import { ingestBench } from '../support/ingest-bench.ts';
+import { ManageBench } from '../support/manage-bench.ts';
+import { ReplayWorld } from '../support/replay-world.ts';
 import { subscription } from '../support/subscription.ts';
 
 const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -56,4 +60,35 @@ test('a subscriber gets the trace context on each attempt, and none when there w
     [TRACE, TRACE, undefined],
   );
   assert.equal(world.lines.of('dispatch.attempted')[0]?.fields.traceId, ID);
+});
+
+test('an attempt by hand and one of a replay have the trace context that the event came with', async () => {
+  const bench = new ManageBench();
+  const { store } = bench;
+  await store.create(subscription());
+  const event = eventEnvelope({ trace: TRACE });
+  await bench.events.own({ ...event, data: '1', requestId: 'r', matched: 1, shards: 1 });
+  const row = deliveryRow({ createdAt: event.acceptedAt });
+  await bench.deliveries.append([row]);
+  assert.equal((await bench.call('POST', `/v1/deliveries/${row.delivery}/retry`)).status, 202);
+  assert.deepEqual(
+    bench.deliveryQueue.bodies.map((body) => decodeDeliveryMessage(body).header.event),
+    [event],
+  );
+
+  const world = new ReplayWorld();
+  await world.subscriptions.create(subscription({ createdAt: world.began }));
+  await world.event('traced', ['sub_1'], 'order.created', TRACE);
+  await world.event('plain');
+  await world.replay();
+  await world.settle();
+  const traces = (id: string) =>
+    world.requests.flatMap(({ headers }) => (headers['webhook-id'] === id ? [headers.traceparent] : []));
+  assert.deepEqual(
+    [traces('traced'), traces('plain')],
+    [
+      [TRACE, TRACE],
+      [undefined, undefined],
+    ],
+  );
 });

@@ -6,6 +6,8 @@ import { eventEnvelope } from '../support/delivery-messages.ts';
 import { deliveryRow } from '../support/delivery-rows.ts';
 import { ManageBench } from '../support/manage-bench.ts';
 
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
 async function record(bench: ManageBench, fields: Partial<EventRecord>): Promise<EventRecord> {
   const envelope = eventEnvelope({ acceptedAt: bench.clock.now(), time: bench.clock.now() });
   const event = { ...envelope, data: '1', requestId: 'r', matched: 1, shards: 1, ...fields };
@@ -22,6 +24,7 @@ test('C001: an event shows its data token for token, its envelope and where its 
     metadata: { region: 'eu' },
     matched: 9,
     time: Date.UTC(2025, 0, 1),
+    trace: TRACE,
   });
   const statuses = ['succeeded', 'succeeded', 'retrying', 'failed', 'skipped', 'cancelled', null] as const;
   await bench.deliveries.append(
@@ -45,6 +48,7 @@ test('C001: an event shows its data token for token, its envelope and where its 
     acceptedAt: formatTime(event.acceptedAt),
     metadata: { region: 'eu' },
     matched: 9,
+    traceparent: TRACE,
     // Two of the nine have not begun, one was only tried by hand.
     deliveries: { succeeded: 3, pending: 3, retrying: 0, failed: 1, skipped: 1, cancelled: 1 },
   });
@@ -55,7 +59,7 @@ test('an event that matched nothing is on record', async () => {
   await record(bench, { matched: 0 });
   const { body } = await bench.call('GET', '/v1/events/evt_1');
   const none = { succeeded: 0, pending: 0, retrying: 0, failed: 0, skipped: 0, cancelled: 0 };
-  assert.deepEqual([body.matched, body.deliveries], [0, none]);
+  assert.deepEqual([body.matched, body.deliveries, body.traceparent], [0, none, undefined]);
 });
 
 test("C076: somebody else's event and an unknown one answer alike", async () => {

@@ -92,6 +92,6 @@ export class FakeEventStore implements EventClaims, EventRecords, EventReads, Ev
   }
 }
 
-function listed({ data: _data, requestId: _requestId, ...event }: EventRecord): ListedEvent {
+function listed({ data: _data, requestId: _owner, trace: _trace, ...event }: EventRecord): ListedEvent {
   return event;
 }

@@ -25,9 +25,13 @@ export class ReplayWorld extends DispatchWorld {
   #handled = 0;
 
   /** An event on record, sent by fan-out to those it names. */
-  async event(id: string, targets: readonly string[] = ['sub_1'], type = 'order.created'): Promise<void> {
+  async event(id: string, targets = ['sub_1'], type = 'order.created', trace?: string): Promise<void> {
     const now = this.clock.now();
-    const envelope = { tenant: 'acme', id, type, subject: null, time: now, acceptedAt: now, metadata: {} };
+    const times = { time: now, acceptedAt: now };
+    const envelope = {
+      ...{ tenant: 'acme', id, type, subject: null, ...times, metadata: {} },
+      ...(trace === undefined ? {} : { trace }),
+    };
     await this.store.own({ ...envelope, data: DATA, requestId: id, matched: targets.length, shards: 1 });
     if (targets.length > 0) {
       const first = {
