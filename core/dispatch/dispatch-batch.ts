@@ -16,9 +16,9 @@ import { inTurn } from './in-turn.ts';
 import { leftOf } from './left-of.ts';
 import type { SubscriptionReader } from './ports.ts';
 import { type BodyOf, bodyOf } from './request-body.ts';
-import { type Fate, Settler, type SettlerDeps } from './settler.ts';
+import { Settler, type SettlerDeps } from './settler.ts';
 import type { Release, SocketSlots } from './socket-slots.ts';
-import { type End, type Step, type Stuck, settle } from './step.ts';
+import { type End, type Made, type Step, type Stuck, settle } from './step.ts';
 import { Tally } from './tally.ts';
 import { sameAttempt, sameAttemptLookedUp, type Target, targetOf } from './target.ts';
 
@@ -47,6 +47,12 @@ export async function dispatchBatch(
   const copies = [...Map.groupBy(records, (record) => record.body).values()];
   const failed = await Promise.all(copies.map((same) => batch.work(same)));
   return new Set(copies.flatMap((same, i) => (failed[i] ? same.map((record) => record.messageId) : [])));
+}
+
+/** Who is told how a target ended, or that it cannot be known. */
+interface Whereto {
+  readonly ended: (end: End) => void;
+  readonly failed: (cause: unknown) => void;
 }
 
 /** What the messages of one invocation share. */
@@ -91,23 +97,23 @@ class Batch {
       ]);
       tally.lookedUp();
       const body = bodyOf(event);
-      const end = (step: Step): Promise<End> => {
-        unsettled--;
-        return this.#end(step, tally);
-      };
       const ends = await inTurn<End>(header.targets.length, (i, ended, failed) => {
+        const end = (step: Step): void => {
+          unsettled--;
+          this.#end(step, tally, { ended, failed });
+        };
         const id = header.targets[i] ?? '';
         const subscription = subscriptions.get(id);
         if (pasts.size === 0 && subscription !== undefined && this.#isPlain(subscription)) {
           this.#deps.slots.whenFree(endpointOf(subscription).origin, (release) => {
             const target = targetOf(header, event, id);
-            this.#attempt(target, subscription, body, tally, release).then(end).then(ended, failed);
+            this.#attempt(target, subscription, body, tally, release).then(end).catch(failed);
           });
         } else {
           const target = targetOf(header, event, id);
           const past = pasts.get(target.delivery);
           const step = past ? Promise.resolve(settle(past)) : this.#step(target, subscription, body, tally);
-          step.then(end).then(ended, failed);
+          step.then(end).catch(failed);
         }
       });
       await this.#putBack(message, ends, tally);
@@ -144,20 +150,31 @@ class Batch {
     }
   }
 
-  /** Keeps what a target came to, if anything, and learns from its attempt. */
-  #end(step: Step, tally: Tally): Promise<End> {
+  /**
+   * Keeps what a target came to, if anything, and learns from its attempt. Tells by a call, not by a promise: those of
+   * a whole batch wait for the log together, and each object that waits is one more for the garbage collector to copy.
+   */
+  #end(step: Step, tally: Tally, { ended, failed }: Whereto): void {
     if (step.kind !== 'settle') {
       this.#settler.withdraw(1);
-      return Promise.resolve(step);
+      ended(step);
+      return;
     }
     const { settlement, made } = step;
-    const { care } = this.#deps;
-    const settling = this.#settle(settlement, tally);
-    if (!made || !care.teaches(made.subscription, made.attempt)) return settling;
-    return settling.then(async (fate) => {
-      await care.learn(settlement.target, made.subscription, made.attempt);
-      return fate;
-    });
+    tally.settles(settlement);
+    const news = made && this.#deps.care.teaches(made.subscription, made.attempt) ? made : null;
+    if (news === null && settlement.decision.kind !== 'dead') this.#settler.settle(settlement, ended);
+    else
+      this.#settler.settle(settlement, (fate) => {
+        this.#afterwards(settlement, news).then(() => ended(fate), failed);
+      });
+  }
+
+  /** Tells of a delivery that is given up, now that this is safe, and learns from the attempt. */
+  async #afterwards({ target, row, decision }: Settlement, news: Made | null): Promise<void> {
+    if (decision.kind === 'dead' && row !== null)
+      await this.#deps.operational.publish(...exhausted(target.delivery, row));
+    if (news) await this.#deps.care.learn(target, news.subscription, news.attempt);
   }
 
   async #hold(target: Target, subscription: Subscription): Promise<Decision | Stuck | null> {
@@ -194,19 +211,6 @@ class Batch {
     } finally {
       release();
     }
-  }
-
-  #settle(settlement: Settlement, tally: Tally): Promise<Fate> {
-    tally.settles(settlement);
-    const settling = this.#settler.settle(settlement);
-    return settlement.decision.kind === 'dead' ? this.#announce(settlement, settling) : settling;
-  }
-
-  /** Tells of a delivery that is given up, once that is safe. */
-  async #announce({ target, row }: Settlement, settling: Promise<Fate>): Promise<Fate> {
-    const fate = await settling;
-    if (row !== null) await this.#deps.operational.publish(...exhausted(target.delivery, row));
-    return fate;
   }
 
   /**

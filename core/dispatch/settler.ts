@@ -73,15 +73,13 @@ export class Settler {
     if (this.#expected <= 0) this.#flush();
   }
 
-  /** Resolves when row and decision are safe, or have failed. Waits for company, so that targets share their calls. */
-  settle(settlement: Settlement): Promise<Fate> {
+  /** Tells when row and decision are safe, or have failed. Waits for company, so that targets share their calls. */
+  settle(settlement: Settlement, tell: (fate: Fate) => void): void {
     const { gatherRows, gatherMs } = this.#deps.deliveryLog.policy;
-    return new Promise((tell) => {
-      this.#pending.push({ settlement, tell, lost: null, stuck: null });
-      this.#expected--;
-      if (this.#expected <= 0 || this.#pending.length >= gatherRows) this.#flush();
-      else if (this.#pending.length === 1) this.#flushIn(gatherMs);
-    });
+    this.#pending.push({ settlement, tell, lost: null, stuck: null });
+    this.#expected--;
+    if (this.#expected <= 0 || this.#pending.length >= gatherRows) this.#flush();
+    else if (this.#pending.length === 1) this.#flushIn(gatherMs);
   }
 
   #flushIn(ms: number): void {

@@ -9,12 +9,17 @@ export type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
 export type NotStarted = { readonly kind: 'not-started' };
 /** What became of a target in this invocation. */
 export type End = Fate | NotStarted;
+/** An attempt that was made, and for whom. */
+export interface Made {
+  readonly subscription: Subscription;
+  readonly attempt: Attempt;
+}
 /** What is to be kept of a target, and the attempt behind it, if one was made. */
 export type Step =
   | {
       readonly kind: 'settle';
       readonly settlement: Settlement;
-      readonly made?: { readonly subscription: Subscription; readonly attempt: Attempt };
+      readonly made?: Made;
     }
   | Stuck
   | NotStarted;
