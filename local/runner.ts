@@ -19,7 +19,7 @@ const STOP_WITHIN_MS = 5_000;
 /** Time that a port or a folder may still be taken. */
 const TAKEN_MS = 2_000;
 /** Time until the API must answer. */
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 
 /** How to run, with what only tests want. */
 export type RunnerOptions = Options & {

@@ -8,11 +8,19 @@ test('a name resolves to all its addresses', async () => {
   for (const address of addresses) assert.match(address, /^(127\.0\.0\.1|::1)$/);
 });
 
-test('a name that does not resolve has no addresses, is no error, and keeps nobody waiting', async () => {
-  const began = performance.now();
+test('a name that does not resolve has no addresses, and is no error', async () => {
   // Never resolves: RFC 6761 section 6.4; the second is no host name at all.
   for (const host of ['nowhere.invalid', `${'a'.repeat(300)}.example`]) {
     assert.deepEqual(await new DnsResolver().addresses(host), []);
   }
-  assert.ok(performance.now() - began < 5_000);
+});
+
+test('a name server that does not answer keeps nobody waiting', async () => {
+  const asked: string[] = [];
+  const silent = (host: string) => {
+    asked.push(host);
+    return new Promise<never>(() => {});
+  };
+  assert.deepEqual(await new DnsResolver(silent, 20).addresses('h.example'), []);
+  assert.deepEqual(asked, ['h.example']);
 });

@@ -47,7 +47,7 @@ function destination(resolve: ResolveAll = loopback): HttpsDestination {
   return made;
 }
 
-function post(client: HttpsDestination, url: string, timeoutMs = 5_000): Promise<SendOutcome> {
+function post(client: HttpsDestination, url: string, timeoutMs = 30_000): Promise<SendOutcome> {
   return client.send({ url, headers: { 'content-length': '2' }, body: Buffer.from('{}'), timeoutMs });
 }
 

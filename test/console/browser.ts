@@ -12,6 +12,10 @@ const ARGS = [
   '--disable-sync',
 ];
 
+/** Generous, as `until` is. */
+const START_MS = 120_000;
+const WAIT_MS = 60_000;
+
 /** A whole runner whose console is built, and a browser. */
 export async function startConsole(): Promise<readonly [InProcessRunner, Browser]> {
   const [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
@@ -23,7 +27,8 @@ export async function startConsole(): Promise<readonly [InProcessRunner, Browser
 /** Starts the Chromium that `npm test` found or installed. */
 function startBrowser(): Promise<Browser> {
   const plan = chromiumPlan(thisMachine());
-  if (plan.kind === 'found') return chromium.launch({ executablePath: plan.path, args: ARGS });
+  if (plan.kind === 'found')
+    return chromium.launch({ executablePath: plan.path, args: ARGS, timeout: START_MS });
   throw new Error(plan.kind === 'none' ? plan.why : 'There is no Chromium yet: npm test installs it.');
 }
 
@@ -52,7 +57,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(WAIT_MS);
   const troubles: string[] = [];
   const home = new URL(address).origin;
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));

@@ -78,17 +78,18 @@ test('C082: numbers are shown and copied digit by digit, indented and as sent', 
   const { body } = await runner.call('POST', '/v1/events', event);
   const { page, close } = await visit(browser, await link('digits', `/events/${body.id}`));
   const view = page.getByRole('region', { name: 'Event data' });
-  const copied = async () => {
+  const copies = async (text: string) => {
     await page.getByRole('button', { name: 'Copy event data' }).click();
-    return page.evaluate('navigator.clipboard.readText()');
+    const copied = () => page.evaluate('navigator.clipboard.readText()');
+    await until('it is in the clipboard', async () => (await copied()) === text);
   };
   const pretty = '{\n  "id": 1152921506151679042,\n  "v": 1.10\n}';
   await view.getByText('1152921506151679042').waitFor();
   assert.equal(await view.textContent(), pretty);
-  assert.equal(await copied(), pretty);
+  await copies(pretty);
   await page.getByText('As sent').click();
-  assert.equal(await view.textContent(), data);
-  assert.equal(await copied(), data);
+  await until('it is shown as sent', async () => (await view.textContent()) === data);
+  await copies(data);
   await close();
 });
 

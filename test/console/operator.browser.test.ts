@@ -54,6 +54,7 @@ test('an operator sees why an event went where, sends one dead letter, redrives 
   await page.getByRole('button', { name: 'Send 1 selected' }).click();
   await see(page, 'One delivery is sent again.');
   await see(page, '3 × HTTP 503');
+  await until('it arrives', () => endpoint.requests.length === before + 1);
 
   await page.getByRole('button', { name: 'Redrive all…' }).click();
   await dialog.getByRole('button', { name: 'Count first' }).click();

@@ -67,7 +67,10 @@ test('C085: tokens in URLs and headers, and what events hold, are in no log, met
     await runner.call('POST', '/v1/events', { type: 'not a type', data: 'SECRETDATA' }),
     ...made.filter(({ status }) => status !== 201),
   ];
-  await until('dispatch told what it did', () => /"message":"dispatch\.attempted"/.test(printed()));
+  const told = ['"message":"ingest.accepted"', '"message":"fan-out.done"', '"message":"dispatch.attempted"'];
+  await until('each stage told what it did, and dispatch its metrics', () =>
+    [...told, '"AttemptsFailed":1'].every((part) => printed().includes(part)),
+  );
   const headers = [...runner.runner.stack.queues.values()].flatMap((queue) =>
     queue.messages.map(({ body, messageAttributes }) => {
       return `${body.split('\n')[0]?.replace('SECRETSUBJECT', '').replace('SECRETMETA', '')} ${JSON.stringify(messageAttributes)}`;

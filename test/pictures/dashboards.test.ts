@@ -28,7 +28,11 @@ before(async () => {
     'all attempts are counted',
     () => store.statistic(own('AttemptsMade'), 'Sum', from, Date.now() + 1_000) === 6,
   );
-  drawn = recorded(runner.runner, { from, to: Math.ceil(Date.now() / 1000) * 1000, stepMs: 1_000 });
+  const failed = () => {
+    drawn = recorded(runner.runner, { from, to: (Math.floor(Date.now() / 1000) + 1) * 1000, stepMs: 1_000 });
+    return Number(drawn.tables['Failing tenants']?.[1]?.at(-1));
+  };
+  await until('dispatch told of each that failed', () => failed() === 3);
 });
 after(async () => {
   await runner.stop();

@@ -141,7 +141,10 @@ test('events of the past are replayed, and one delivery is sent once more by han
     /^replay tsk_\w+ done: 1 matched, 1 sent$/,
   );
   await until('it came', () => shop.requests.length === before + 1);
-  const [{ id }] = (await lines('deliveries', 'list', '--event', 'ev1')) as [{ id: string }];
+  const delivery = async () =>
+    (await lines('deliveries', 'list', '--event', 'ev1'))[0] as { id: string; attemptCount: number };
+  await until('it is on record', async () => (await delivery()).attemptCount === before + 1);
+  const { id } = await delivery();
   await here('deliveries', 'retry', id);
   await until('it came again', () => shop.requests.length === before + 2);
   assert.match((await here('events', 'match', 'ev1')).stdout, /^shop +yes$/m);

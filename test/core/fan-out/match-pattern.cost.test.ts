@@ -4,7 +4,10 @@ import { INGEST } from '../../../contract/limits.ts';
 import { parsePattern } from '../../../core/fan-out/event-pattern.ts';
 import { compilePattern, filterView } from '../../../core/fan-out/match-pattern.ts';
 
-/** Far above what the dearest one takes alone on a slow machine (0.25 s), far below what a quadratic search takes. */
+/**
+ * Far above what the dearest one takes on a slow machine (0.25 s), far below what a quadratic search takes. It is
+ * time of the processor, which does not run while others have it.
+ */
 const BOUND_MS = 4_000;
 
 const each = <T>(count: number, make: (i: number) => T): readonly T[] =>
@@ -48,9 +51,9 @@ for (const [about, data, event] of HOSTILE) {
     const { pattern, faults } = parsePattern({ data });
     assert.ok(pattern, JSON.stringify(faults));
     assert.ok(event.length <= INGEST.maxEventBytes);
-    const began = performance.now();
+    const began = process.cpuUsage();
     compilePattern(pattern)(filterView({ type: 't', subject: null, metadata: {}, data: event }));
-    assert.ok(performance.now() - began < BOUND_MS);
+    assert.ok(process.cpuUsage(began).user / 1_000 < BOUND_MS);
   });
 }
 
