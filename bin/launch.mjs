@@ -3,7 +3,18 @@
 // to the Node release that AWS Lambda runs, which npm brings along. Plain JavaScript, because Node 20 reads no types.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepareChromium } from './chromium.mjs';
@@ -152,14 +163,17 @@ async function npmCi() {
   // The npm that started this, if one did: it need not be the first on the path.
   const own = /npm-cli\.js$/.test(process.env.npm_execpath ?? '') && process.env.npm_execpath;
   const npm = own ? process.execPath : process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const cache = writableCache();
   const child = spawn(npm, [...(own ? [own] : []), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
+    env: { ...process.env, npm_config_cache: cache.path },
     shell: !own && process.platform === 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const code = await ended(child);
   clearInterval(timer);
+  cache.release();
   if (process.stderr.isTTY) process.stderr.write('\n');
   if (code === 0) return void mkdirSync(MODULES, { recursive: true });
   process.stderr.write(output);
@@ -169,6 +183,19 @@ async function npmCi() {
       ? 'The npm registry was not reached. Check your network or proxy (npm config get registry), then run this again.'
       : "Installing failed; npm's own words are above. Mend that, then run this again.",
   );
+}
+
+/** npm's own cache, or where that can't be written (the home folder is read-only, say) one for this time alone. */
+function writableCache() {
+  const usual = process.env.npm_config_cache ?? join(homedir(), '.npm');
+  try {
+    mkdirSync(usual, { recursive: true });
+    accessSync(usual, constants.W_OK);
+    return { path: usual, release: () => {} };
+  } catch {
+    const path = mkdtempSync(join(tmpdir(), 'fanfare-npm-'));
+    return { path, release: () => rmSync(path, { recursive: true, force: true }) };
+  }
 }
 
 /** Binaries that the lockfile holds for Linux on x64 only. */
