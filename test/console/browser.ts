@@ -45,11 +45,13 @@ export interface Visit {
 export interface VisitOptions {
   readonly width?: number;
   readonly dark?: boolean;
+  /** Whether the test can wind the page's clock, which goes by itself until then. */
+  readonly clock?: boolean;
 }
 
 /** Opens an address of the console as a new visitor. */
 export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
-  const { width = 1280, dark = false } = options;
+  const { width = 1280, dark = false, clock = false } = options;
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 900 },
     colorScheme: dark ? 'dark' : 'light',
@@ -78,6 +80,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     if (new URL(response.url()).origin === home && !response.url().startsWith(`${home}/v1/`))
       files.push(response);
   });
+  if (clock) await page.clock.install();
   await page.goto(address);
   return { page, context, troubles, files, close: () => context.close() };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { type Endpoint, type InProcessRunner, startEndpoint } from '../local/runner.ts';
 import { until } from '../local/until.ts';
 import { startConsole, visit } from './browser.ts';
@@ -91,6 +91,10 @@ test('a customer opens the link, subscribes, sees a failure, mends the URL, send
   await dialog.getByText(/^whsec_/).waitFor();
   await dialog.getByRole('button', { name: 'Done' }).click();
 
+  await until('nothing more is under way', () => {
+    const queues = [...runner.runner.stack.queues.values()];
+    return queues.every(({ messages, inflightMessages }) => messages.length + inflightMessages.size === 0);
+  });
   const sent = endpoint.requests.length;
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: 'Replay…' }).click();
@@ -128,7 +132,10 @@ test('C083: why, since when and by whom it was disabled is said; what was skippe
   await rows.first().waitFor();
   assert.equal(await rows.count(), 3);
   const send = rows.getByRole('button', { name: /^Send again/ });
-  assert.deepEqual(await Promise.all([0, 1, 2].map((n) => send.nth(n).isEnabled())), [true, true, true]);
+  await until('each of them can be sent', async () => {
+    const enabled = await Promise.all([0, 1, 2].map((n) => send.nth(n).isEnabled()));
+    return enabled.every(Boolean);
+  });
   await until('a skipped one is sent', async () => {
     if ((await send.count()) > 0 && (await send.first().isEnabled())) await send.first().click();
     return shop.requests.length > 1;
@@ -189,27 +196,33 @@ test('a read-only visitor can change nothing, and the API would not let them', a
 
 test('a hidden tab asks for nothing; shown again, it has what came meanwhile', async () => {
   await runner.subscribe(endpoint.url, { tenant: 'quiet', description: 'Shop' });
-  const { page, close } = await visit(browser, await link('quiet', '/deliveries'));
+  const { page, close } = await visit(browser, await link('quiet', '/deliveries'), { clock: true });
+  const underWay = new Set<Request>();
+  let asked = 0;
+  page.on('request', (request) => {
+    asked++;
+    underWay.add(request);
+  });
+  const over = (request: Request) => underWay.delete(request);
+  page.on('requestfinished', over).on('requestfailed', over);
   await see(page, 'Nothing was delivered yet');
-  await page.waitForLoadState('networkidle');
   const show = (state: 'hidden' | 'visible') =>
     page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
       document.dispatchEvent(new Event('visibilitychange'));`);
-  await page.clock.install();
-  // One round of the real clock is under way still; the next is timed by the one that the test winds.
-  const asks = page.waitForRequest(/\/v1\/deliveries/);
-  await asks;
-  await page.waitForLoadState('networkidle');
   await show('hidden');
-  let asked = 0;
-  page.on('request', () => asked++);
+  await until('what it had asked for has come', () => underWay.size === 0);
+  const before = asked;
   await runner.post({ tenant: 'quiet', type: 'order.created', data: {} });
+  await until('it is delivered', async () => {
+    const { body } = await runner.call('GET', '/v1/deliveries?tenant=quiet&status=succeeded');
+    return body.data.length === 1;
+  });
   await page.clock.runFor('05:00');
-  assert.equal(asked, 0);
+  assert.equal(asked, before);
   await show('visible');
   await page.clock.runFor('00:31');
   await see(page, 'order.created');
-  assert.ok(asked > 0);
+  assert.ok(asked > before);
   await close();
 });
 
