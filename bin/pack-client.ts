@@ -37,7 +37,9 @@ writeFileSync(
     2,
   ),
 );
-const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', join(ROOT, '.local'), OUTPUT], {
+// A cache of its own: npm's may be in a home folder that cannot be written, and packing needs nothing of it.
+const places = ['--cache', join(ROOT, '.local', 'npm-cache'), '--pack-destination', join(ROOT, '.local')];
+const packed = execFileSync('npm', ['pack', '--silent', ...places, OUTPUT], {
   cwd: ROOT,
   encoding: 'utf8',
   shell: process.platform === 'win32',
