@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,7 +6,7 @@ import { CONSOLE_SOURCES } from '../contract/console.ts';
 import { ENV, LOCAL_ENV } from '../contract/environment.ts';
 import { METRICS, METRICS_NAMESPACE } from '../contract/metrics.ts';
 import { metricsOf, metricsOfAlarm, type NamedMetric, widgetsOf } from './support/dashboards.ts';
-import { ROOT, type SourceFile, sourceFiles } from './support/source-files.ts';
+import { committedFiles, ROOT, type SourceFile, sourceFiles } from './support/source-files.ts';
 import { synthesize } from './support/template.ts';
 
 /** Who may import whom. Own folders by name, packages by prefix; `node:` stands for all of Node. */
@@ -271,8 +270,7 @@ test('no failure is swallowed and no type is given up', () => {
 });
 
 test('the repository names no machine and no registry', () => {
-  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
-  const found = tracked
+  const found = committedFiles()
     .filter((path) => path !== '' && !/\.(png|ico|jpg)$/.test(path) && path !== 'test/architecture.test.ts')
     .filter((path) =>
       /(^|[^A-Za-z0-9_.])\/(work|root|home)\/|registry\.npmjs|"resolved": *"http/.test(read(path)),

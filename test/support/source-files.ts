@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,4 +50,25 @@ function readSource(file: string): SourceFile {
 
 function fromRoot(file: string): string {
   return relative(ROOT, file).split(sep).join('/');
+}
+
+/**
+ * The repository's files, as git tells, whoever owns the checkout; where there is no git, all but those it would
+ * ignore.
+ */
+export function committedFiles(): readonly string[] {
+  const listed = spawnSync('git', ['-c', 'safe.directory=*', 'ls-files'], { cwd: ROOT, encoding: 'utf8' });
+  if (listed.status === 0) return listed.stdout.split('\n');
+  const ignored = new Set([
+    '.git',
+    ...readFileSync(join(ROOT, '.gitignore'), 'utf8').replaceAll('/', '').split('\n'),
+  ]);
+  const entries = readdirSync(ROOT, { withFileTypes: true }).filter(({ name }) => !ignored.has(name));
+  return entries.flatMap((entry) =>
+    entry.isDirectory()
+      ? readdirSync(join(ROOT, entry.name), { recursive: true, withFileTypes: true })
+          .filter((below) => below.isFile())
+          .map((below) => relative(ROOT, join(below.parentPath, below.name)))
+      : [entry.name],
+  );
 }
