@@ -12,6 +12,8 @@ const PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
+/** A mirror that does not answer is given up soon; another installation under way is waited for. */
+const APT = ['-q', '-o', 'Acquire::http::Timeout=30', '-o', 'DPkg::Lock::Timeout=60'];
 const HOW =
   'Install one (Debian: apt-get install chromium) or name one in CHROMIUM_PATH, then run npm test again.';
 
@@ -68,7 +70,7 @@ async function aptGet(before, args) {
   };
   const timer = setInterval(tick, process.stderr.isTTY ? 1000 : 5000);
   tick();
-  const [command, ...rest] = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args];
+  const [command, ...rest] = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...APT, ...args];
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
