@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeliveryLogMode } from '../contract/delivery-log.ts';
 import { ENV } from '../contract/environment.ts';
@@ -156,7 +157,9 @@ async function patiently<T>(work: () => T | Promise<T>, mayPass: (error: unknown
 
 /** In the data folder if there is one; otherwise a folder that the next runner on the same port writes over. */
 function openLogs(root: string, data: string | null, port: string, reader: LogReader): LogFiles {
-  const folder = data === null ? join(root, '.local', 'logs', port) : join(data, 'logs');
+  if (data !== null) return new LogFiles(join(data, 'logs'), reader);
+  const folder = join(root, '.local', 'logs', port);
+  rmSync(folder, { recursive: true, force: true });
   return new LogFiles(folder, reader);
 }
 
