@@ -29,14 +29,12 @@ export default function DeliveryLog({ subscription }: Props) {
   const [params, setParams] = useSearchParams();
   const asked = filterFromAddress(params);
   const filter = subscription === undefined ? asked : { ...asked, subscription };
-  const { code, within, ...query } = filter;
+  const { within, ...query } = filter;
   // Fixed while the filter stays: a cursor is only good for the list it came from.
   const since = useMemo(() => sinceOf(within), [within]);
   const list = usePagedList<DeliverySummary>(['deliveries', tenant, query, since], ({ cursor }) =>
     api.listDeliveries({ ...query, since, limit: PAGE_SIZE, cursor }),
   );
-  const shown =
-    code === null ? list : { ...list, items: list.items.filter((each) => codeClass(each) === code) };
   const change = (next: DeliveryFilter) =>
     setParams((before) => addressWith(before, subscription ? { ...next, subscription: null } : next), {
       replace: true,
@@ -47,7 +45,7 @@ export default function DeliveryLog({ subscription }: Props) {
       main={subscription === undefined}
       description="Every event sent to an endpoint, and what the endpoint answered."
       idOf={byId}
-      list={shown}
+      list={list}
       columns={columns(href, subscription === undefined, canWrite)}
       filter={
         <LogFilter
@@ -62,8 +60,7 @@ export default function DeliveryLog({ subscription }: Props) {
 }
 
 function Empty({ filtered }: { readonly filtered: boolean }) {
-  if (filtered)
-    return <EmptyState title="No deliveries match">Try a wider filter, or the next page.</EmptyState>;
+  if (filtered) return <EmptyState title="No deliveries match">Try a wider filter.</EmptyState>;
   return (
     <EmptyState title="Nothing was delivered yet">
       Each event that a subscription asks for appears here within a second, with what the endpoint answered.
@@ -126,11 +123,6 @@ function SendAgain({ id }: { readonly id: string }) {
       Send again
     </Button>
   );
-}
-
-function codeClass({ lastAttempt }: DeliverySummary): string {
-  const status = lastAttempt?.status ?? null;
-  return status === null ? 'none' : `${Math.floor(status / 100)}xx`;
 }
 
 function sinceOf(within: string | null): string | null {

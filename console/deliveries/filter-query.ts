@@ -1,12 +1,12 @@
 import type { PropertyFilterProps } from '@cloudscape-design/components/property-filter';
 
-/** What a delivery log can be narrowed to. All but `code` is the API's business. */
+/** What a delivery log can be narrowed to, by the API. */
 export interface DeliveryFilter {
   readonly status: string | null;
   readonly eventType: string | null;
   readonly subscription: string | null;
   readonly event: string | null;
-  /** `2xx` … `5xx`, or `none` for no answer at all. */
+  /** Of the last answer: `2xx` … `5xx`, or `none` for an attempt without one. */
   readonly code: string | null;
   /** `PT1H`-like spans in seconds, counted back from now. */
   readonly within: string | null;
@@ -81,8 +81,17 @@ export const STATUS_WORDS: Readonly<Record<string, string>> = {
   cancelled: 'Cancelled',
 };
 
+export const CODE_WORDS: Readonly<Record<string, string>> = {
+  '2xx': '2xx',
+  '3xx': '3xx',
+  '4xx': '4xx',
+  '5xx': '5xx',
+  none: 'No answer',
+};
+
 function wordsFor(key: Key): Readonly<Record<string, string>> {
   if (key === 'status') return STATUS_WORDS;
+  if (key === 'code') return CODE_WORDS;
   return key === 'within' ? SPANS : {};
 }
 

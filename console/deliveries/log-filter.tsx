@@ -1,6 +1,13 @@
 import PropertyFilter from '@cloudscape-design/components/property-filter';
 import { useCatalogue } from '../data/event-types.ts';
-import { type DeliveryFilter, filterOfTokens, SPANS, STATUS_WORDS, tokensOf } from './filter-query.ts';
+import {
+  CODE_WORDS,
+  type DeliveryFilter,
+  filterOfTokens,
+  SPANS,
+  STATUS_WORDS,
+  tokensOf,
+} from './filter-query.ts';
 
 interface Props {
   readonly filter: DeliveryFilter;
@@ -31,7 +38,7 @@ export function LogFilter({ filter, fixed, onChange }: Props) {
       }))}
       filteringOptions={[
         ...values('status', Object.values(STATUS_WORDS)),
-        ...values('code', ['2xx', '3xx', '4xx', '5xx', 'none']),
+        ...values('code', Object.values(CODE_WORDS)),
         ...values('within', Object.values(SPANS)),
         ...values(
           'eventType',
