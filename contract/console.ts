@@ -38,9 +38,11 @@ export const CONSOLE_ASSETS_MAX_AGE = 31_536_000;
 export const CONSOLE_SOURCES: readonly string[] = [
   'console',
   'contract',
+  'core/dispatch/body-text.ts',
   'core/exact-number.ts',
   'core/fan-out',
   'core/raw-json.ts',
+  'core/rfc3339.ts',
   'package-lock.json',
 ];
 

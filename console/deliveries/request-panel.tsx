@@ -1,51 +1,59 @@
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
+import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
-import type { DeliveryBody, EventBody } from '../../contract/api.ts';
-import { jsonText, memberText } from '../data/json-text.ts';
-import { maskedUrl } from '../parts/endpoint.tsx';
+import { useState } from 'react';
+import type { AttemptBody, DeliveryBody } from '../../contract/api.ts';
 import { CodeText, JsonView } from '../parts/json-view.tsx';
 import { ProblemAlert } from '../parts/problem.tsx';
 import { useAccess } from '../session/access.tsx';
 import { useSubscription } from '../subscriptions/use-subscription.ts';
+import { requestBody, requestHead, unsureOf } from './request-text.ts';
 
-/** The request as the endpoint got it last. Signatures and the values of custom headers are not on record. */
+/** A request as the endpoint got it: every header in its order, and the body; an attempt can be chosen. */
 export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) {
   const { api, tenant, canWrite } = useAccess();
+  const [chosen, setChosen] = useState<number | null>(null);
   const event = useQuery({
     queryKey: ['events', tenant, 'one', delivery.event],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () => api.getEvent(delivery.event),
   });
+  const version = useQuery({
+    queryKey: ['health'],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => (await api.health()).body.version,
+  });
   const subscription = useSubscription(delivery.subscription, false);
-  const cloudEvents = subscription.data?.body.format === 'cloudevents';
-  const last = delivery.attempts.at(-1);
-  if (last === undefined) return null;
+  const attempt = delivery.attempts[chosen ?? delivery.attempts.length - 1];
+  if (attempt === undefined) return null;
+  const target = subscription.data?.body ?? null;
+  const body = event.data ? requestBody(event.data, target) : null;
+  const unsure = subscription.isPending ? null : unsureOf(attempt, target);
   return (
     <Container header={<Header variant="h2">Request</Header>}>
       <SpaceBetween size="m">
+        {delivery.attempts.length > 1 && (
+          <AttemptChoice attempts={delivery.attempts} chosen={attempt} onChoose={setChosen} />
+        )}
         <SpaceBetween size="xs">
           <Box variant="awsui-key-label">Headers</Box>
           <CodeText
-            text={headersOf(
-              delivery,
-              cloudEvents,
-              !canWrite,
-              Object.keys(subscription.data?.body.headers ?? {}),
-            )}
+            text={requestHead({
+              ...{ delivery, attempt, body, subscription: target, hostOnly: !canWrite },
+              version: version.data ?? null,
+              traceparent: event.data?.body.traceparent ?? null,
+            })}
             label="Request headers"
           />
+          {unsure !== null && <Box color="text-body-secondary">{unsure}</Box>}
         </SpaceBetween>
         <SpaceBetween size="xs">
-          <Box variant="awsui-key-label">{cloudEvents ? 'Data of the event' : 'Body'}</Box>
-          {event.data && (
-            <JsonView
-              text={cloudEvents ? dataOf(event.data.text) : standardBody(event.data)}
-              label={cloudEvents ? 'Event data' : 'Request body'}
-            />
-          )}
+          <Box variant="awsui-key-label">Body</Box>
+          {body !== null && <JsonView text={body} label="Request body" />}
           <ProblemAlert error={event.error} />
         </SpaceBetween>
       </SpaceBetween>
@@ -53,31 +61,22 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
   );
 }
 
-function headersOf(
-  delivery: DeliveryBody,
-  cloudEvents: boolean,
-  hostOnly: boolean,
-  custom: readonly string[],
-): string {
-  const last = delivery.attempts.at(-1);
-  if (last === undefined) return '';
-  return [
-    `POST ${maskedUrl(last.url, hostOnly)}`,
-    `content-type: ${cloudEvents ? 'application/cloudevents+json' : 'application/json'}`,
-    `webhook-id: ${delivery.event}`,
-    `webhook-timestamp: ${Math.floor(Date.parse(last.at) / 1000)}`,
-    'webhook-signature: v1,…',
-    `fanfare-delivery: ${delivery.id}`,
-    `fanfare-attempt: ${last.number}`,
-    ...custom.map((name) => `${name.toLowerCase()}: •••`),
-  ].join('\n');
+interface ChoiceProps {
+  readonly attempts: readonly AttemptBody[];
+  readonly chosen: AttemptBody;
+  onChoose(index: number): void;
 }
 
-/** The Standard Webhooks body, with the data token for token. */
-function standardBody({ body, text }: { readonly body: EventBody; readonly text: string }): string {
-  return jsonText({ type: body.type, timestamp: body.time }, { data: dataOf(text) });
-}
-
-function dataOf(text: string): string {
-  return memberText(text, 'data') ?? 'null';
+function AttemptChoice({ attempts, chosen, onChoose }: ChoiceProps) {
+  // Two attempts by hand at once may have one number.
+  const options = attempts.map(({ number }, index) => ({ value: String(index), label: `Attempt ${number}` }));
+  return (
+    <FormField label="Attempt">
+      <Select
+        selectedOption={options[attempts.indexOf(chosen)] ?? null}
+        options={options}
+        onChange={({ detail }) => onChoose(Number(detail.selectedOption.value))}
+      />
+    </FormField>
+  );
 }

@@ -1,8 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { SUBSCRIPTION } from '../../contract/limits.ts';
 import { liveSecrets, type Subscription, timeoutMsOf } from '../subscription.ts';
+import { CONTENT_TYPES } from './body-text.ts';
 import type { OutgoingRequest } from './ports.ts';
-import { CONTENT_TYPES } from './request-body.ts';
 
 /** What is sent, to whom, and as which attempt. */
 export interface RequestParts {

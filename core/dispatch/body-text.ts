@@ -1,0 +1,40 @@
+import type { Event } from '../event.ts';
+import { formatTime } from '../rfc3339.ts';
+import type { BodyFormat } from '../subscription.ts';
+
+/** Content type of a body; the structured mode of CloudEvents has its own (HTTP binding 1.0.2, section 3.2). */
+export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
+  standard: 'application/json',
+  cloudevents: 'application/cloudevents+json',
+};
+
+/** What a body tells of an event. */
+export type ToldOfEvent = Pick<Event, 'tenant' | 'id' | 'type' | 'subject' | 'time' | 'data'>;
+
+/**
+ * What a subscriber gets, as text. The event's data goes in token for token, so the envelope around it is put
+ * together as text. The console shows requests with this very code: docs/adr/0006.
+ */
+export function bodyText(event: ToldOfEvent, format: BodyFormat): string {
+  return format === 'cloudevents' ? cloudEvent(event) : standard(event);
+}
+
+/** Standard Webhooks 1.0.0, "Payload structure". */
+function standard(event: ToldOfEvent): string {
+  const type = JSON.stringify(event.type);
+  return `{"type":${type},"timestamp":"${formatTime(event.time)}","data":${event.data}}`;
+}
+
+/** CloudEvents 1.0.2, JSON format, structured mode. */
+function cloudEvent(event: ToldOfEvent): string {
+  const attributes = JSON.stringify({
+    specversion: '1.0',
+    id: event.id,
+    source: `/tenants/${encodeURIComponent(event.tenant)}`,
+    type: event.type,
+    time: formatTime(event.time),
+    ...(event.subject === null || event.subject === '' ? {} : { subject: event.subject }),
+    datacontenttype: 'application/json',
+  });
+  return `${attributes.slice(0, -1)},"data":${event.data}}`;
+}
