@@ -7,6 +7,7 @@ import { errorText } from '../parts/attempt-view.tsx';
 import { Endpoint } from '../parts/endpoint.tsx';
 import { JsonView } from '../parts/json-view.tsx';
 import { durationText, Moment, relative } from '../parts/moment.tsx';
+import { Phases } from '../parts/phases.tsx';
 
 const TRIGGERS: Readonly<Record<AttemptBody['trigger'], string>> = {
   schedule: 'by schedule',
@@ -44,6 +45,7 @@ function stepOf(attempt: AttemptBody): StepsProps.Step {
         <Box color="text-body-secondary">
           <Moment at={at} exact /> · <Endpoint url={attempt.url} />
         </Box>
+        <Phases attempt={attempt} />
         <Response attempt={attempt} />
       </SpaceBetween>
     ),

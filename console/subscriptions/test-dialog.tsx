@@ -12,6 +12,7 @@ import { ActionDialog } from '../parts/action-dialog.tsx';
 import { AttemptOutcome } from '../parts/attempt-view.tsx';
 import { JsonView } from '../parts/json-view.tsx';
 import { durationText } from '../parts/moment.tsx';
+import { Phases } from '../parts/phases.tsx';
 import { useApi } from '../session/access.tsx';
 
 interface Props {
@@ -84,6 +85,7 @@ export default function TestDialog({ subscription, onClose }: Props) {
               <AttemptOutcome attempt={test.data} />
               <Box color="text-body-secondary">after {durationText(test.data.durationMs)}</Box>
             </SpaceBetween>
+            <Phases attempt={test.data} />
             {test.data.responseBody && <JsonView text={test.data.responseBody} label="Response body" />}
           </SpaceBetween>
         )}
