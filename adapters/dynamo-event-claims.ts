@@ -7,8 +7,9 @@ import {
 import { RETENTION } from '../contract/limits.ts';
 import { KEYS } from '../contract/tables.ts';
 import type { Clock } from '../core/clock.ts';
+import { timeOfEventId } from '../core/id.ts';
 import type { ClaimOutcome, EventClaim, EventClaims } from '../core/ingest/ports.ts';
-import { claimKey, recordKey } from './aws/event-item.ts';
+import { claimKey, type EventAddress, recordKey } from './aws/event-item.ts';
 import { expiry, fromItem, isExpired, toItem } from './aws/item.ts';
 
 /** Claims of event ids in the events table. */
@@ -37,23 +38,23 @@ export class DynamoEventClaims implements EventClaims {
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return { kind: 'claimed' };
+      return { kind: 'claimed', acceptedAt: claim.acceptedAt };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
       const { tenant, id, bodyHash, acceptedAt, requestId, source = null } = fromItem<EventClaim>(error.Item);
-      // The put was carried out, its answer lost, and the SDK sent it again.
-      if (requestId === claim.requestId) return { kind: 'claimed' };
-      const recorded = await this.#isRecorded(tenant, id);
+      // The put was carried out and its answer lost, or its worker died.
+      if (requestId === claim.requestId) return { kind: 'claimed', acceptedAt };
+      const recorded = await this.#isRecorded({ tenant, id, acceptedAt: timeOfEventId(id) ?? acceptedAt });
       return { kind: 'taken', by: { tenant, id, bodyHash, acceptedAt, requestId, source }, recorded };
     }
   }
 
   /** Not consistent: a record seen too late costs one message, which fan-out drops. */
-  async #isRecorded(tenant: string, id: string): Promise<boolean> {
+  async #isRecorded(event: EventAddress): Promise<boolean> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,
-        Key: recordKey(tenant, id),
+        Key: recordKey(event),
         ProjectionExpression: '#pk, #ttl',
         ExpressionAttributeNames: { '#pk': KEYS.partition, '#ttl': KEYS.expiresAt },
       }),

@@ -31,6 +31,11 @@ export interface EventMessage {
   readonly v: 1;
   /** Id of the ingest request that sent this message; the one that first reaches fan-out owns the event. */
   readonly requestId: string;
+  /**
+   * Whether the event's id is claimed already, so that `acceptedAt` is what its claim says. Absent for ids that tell
+   * their time by themselves, and for those that fan-out has to claim.
+   */
+  readonly claimed?: true;
   readonly event: EventEnvelope;
 }
 

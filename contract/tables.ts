@@ -8,18 +8,6 @@ export const KEYS = { partition: 'pk', sort: 'sk', expiresAt: 'ttl' } as const;
 export const INDEXES = {
   /** Subscriptions table, local index: a tenant's subscriptions, newest first, consistent reads. */
   subscriptionsByCreation: { name: 'by-creation', partition: 'pk', sort: 'createdKey' },
-  /** Events table: a tenant's events, newest first. */
-  eventsByTime: {
-    name: 'by-time',
-    partition: 'tenantShard',
-    sort: 'timeKey',
-    /** All but the data. */
-    attributes: [
-      ...['tenant', 'id', 'type', 'subject', 'time', 'acceptedAt'],
-      ...['metadata', 'matched', 'shards', 'requestId'],
-      KEYS.expiresAt,
-    ],
-  },
   /** Deliveries table: a subscription's deliveries, newest first. */
   deliveriesBySubscription: {
     name: 'by-subscription',
@@ -34,7 +22,7 @@ export const INDEXES = {
   },
 } as const;
 
-/** Partitions that a tenant's event list is spread over, so that one tenant is not held to 1,000 writes a second. */
+/** Partitions that a tenant's events are spread over, so that one tenant is not held to 1,000 writes a second. */
 export const EVENT_LIST_SHARDS = 4;
 
 /** Partitions that one minute's parked deliveries are spread over. */

@@ -6,11 +6,24 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_LENGTH = 10;
 const TAIL_BYTES = 10;
 
-export type IdPrefix = 'evt' | 'sub' | 'dlv' | 'key' | 'tsk' | 'req' | 'run';
+export type IdPrefix = 'sub' | 'dlv' | 'key' | 'tsk' | 'req' | 'run';
 
 /** A new id: prefix, time in milliseconds (sorts by creation), 80 random bits. */
 export function newId(prefix: IdPrefix, clock: Clock, random: Random): string {
   return `${prefix}_${encodeTime(clock.now())}${encodeBytes(random.bytes(TAIL_BYTES))}`;
+}
+
+/**
+ * A new id for an event accepted at this time. The `t` tells it from ids made of something else, and from ULIDs, which
+ * producers like to send: the time in it says where the event's record is.
+ */
+export function newEventId(acceptedAt: number, random: Random): string {
+  return `evt_t${encodeTime(acceptedAt)}${encodeBytes(random.bytes(TAIL_BYTES))}`;
+}
+
+/** When an event was accepted, if its id is of the form that `newEventId` makes; null for all other ids. */
+export function timeOfEventId(id: string): number | null {
+  return id.startsWith('evt_t') ? timeOfId(id.replace('evt_t', 'evt_')) : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
+import { DynamoEventClaims } from '../adapters/dynamo-event-claims.ts';
 import { DynamoEventRecords } from '../adapters/dynamo-event-records.ts';
 import { DynamoSubscriptionDirectory } from '../adapters/dynamo-subscription-directory.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
@@ -25,6 +26,7 @@ const fanOut = once(() => {
   const directory = new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable));
   return createFanOut({
     subscriptions: new SubscriptionLists(directory, log),
+    claims: new DynamoEventClaims(dynamo(), required(ENV.eventsTable), systemClock),
     records: new DynamoEventRecords(dynamo(), required(ENV.eventsTable), systemClock),
     started: new DynamoDeliveryLog(dynamo(), required(ENV.deliveriesTable)),
     queue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),

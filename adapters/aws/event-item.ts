@@ -1,94 +1,110 @@
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { RETENTION } from '../../contract/limits.ts';
-import { EVENT_LIST_SHARDS, INDEXES, KEYS } from '../../contract/tables.ts';
+import { EVENT_LIST_SHARDS, KEYS } from '../../contract/tables.ts';
 import type { EventRecord } from '../../core/event.ts';
 import { eventPosition, type ListedEvent } from '../../core/manage/event-reads.ts';
 import { shardOf } from '../../core/shard.ts';
+import { dataOfItem, dataSize, type StoredData, storedData } from './event-data.ts';
 import { expiry, fromItem, type Item, toItem } from './item.ts';
 
 /**
- * Data longer than this is stored compressed: DynamoDB bills each KiB written, and the rest of a record takes half of
- * the first one.
+ * Data that takes more than this as stored lies beside its record, so that lists, which pay for all they pass over,
+ * stay cheap, and the few partitions that hold a tenant's records are not filled with it. It costs one write unit more.
  */
-const PLAIN_BYTES = 384;
+const RECORD_DATA_BYTES = 3 * 1024;
 
-/** What a list shows of an event record; also what `by-time` projects. */
-export const LISTED = [
-  'tenant',
-  'id',
-  'type',
-  'subject',
-  'time',
-  'acceptedAt',
-  'metadata',
-  'matched',
-  'shards',
-] as const satisfies readonly (keyof ListedEvent)[];
+/** What names an event's record. */
+export type EventAddress = Pick<EventRecord, 'tenant' | 'id' | 'acceptedAt'>;
 
-const deflated = promisify(gzip);
-const inflated = promisify(gunzip);
+/** What a list shows of an event record, as stored. Tenant, id and time are in its key. */
+export const LISTED = ['type', 'subject', 'time', 'metadata', 'matched', 'shards', KEYS.expiresAt] as const;
 
-/** The partition an event's claim and record live in. */
-export function eventPartition(tenant: string, id: string): string {
-  return `E#${tenant}#${id}`;
+interface Stored extends StoredData {
+  readonly type: string;
+  readonly requestId: string;
+  readonly matched: number;
+  /** What most events have none of, or have as their key says, is left out. */
+  readonly subject?: string;
+  readonly time?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly shards?: number;
+  readonly trace?: string;
+}
+
+/** One of the partitions that hold a tenant's events. */
+export function listPartition(tenant: string, shard: number): string {
+  return `T#${tenant}#${shard}`;
 }
 
 /** The key of an event's record. */
-export function recordKey(tenant: string, id: string): Item {
-  return { [KEYS.partition]: { S: eventPartition(tenant, id) }, [KEYS.sort]: { S: 'EVENT' } };
+export function recordKey(event: EventAddress): Item {
+  const partition = listPartition(event.tenant, shardOf(event.id, EVENT_LIST_SHARDS));
+  return { [KEYS.partition]: { S: partition }, [KEYS.sort]: { S: eventPosition(event) } };
 }
 
 /** The key of the claim of an event id. */
 export function claimKey(tenant: string, id: string): Item {
-  return { [KEYS.partition]: { S: eventPartition(tenant, id) }, [KEYS.sort]: { S: 'CLAIM' } };
+  return besideKey(tenant, id, 'CLAIM');
 }
 
-/** One partition of a tenant's list of events. */
-export function listPartition(tenant: string, shard: number): string {
-  return `${tenant}#${shard}`;
+/** The key of data that lies beside its record. It is its owner's: a repeat that loses must not write over it. */
+export function dataKey({ tenant, id }: EventAddress, requestId: string): Item {
+  return besideKey(tenant, id, `DATA#${requestId}`);
 }
 
-/** An event record as stored; see `docs/tables.md`. */
-export async function toEventItem({ data, ...record }: EventRecord): Promise<Item> {
+/** An event record as stored, and its data if that lies beside it; see `docs/tables.md`. */
+export async function toEventItems(event: EventRecord): Promise<{ record: Item; data: Item | null }> {
+  const { type, requestId, matched, subject, time, acceptedAt, metadata, shards, trace } = event;
+  const data = await storedData(event.data);
+  const isBeside = dataSize(data) > RECORD_DATA_BYTES;
+  const ttl = { [KEYS.expiresAt]: expiry(acceptedAt, RETENTION.recordSeconds) };
+  const stored: Stored = {
+    type,
+    requestId,
+    matched,
+    ...(subject === null ? {} : { subject }),
+    ...(time === acceptedAt ? {} : { time }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(shards === 1 ? {} : { shards }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(isBeside ? {} : data),
+  };
   return {
-    ...recordKey(record.tenant, record.id),
-    ...toItem({
-      ...record,
-      ...(await storedData(data)),
-      [INDEXES.eventsByTime.partition]: listPartition(record.tenant, shardOf(record.id, EVENT_LIST_SHARDS)),
-      [INDEXES.eventsByTime.sort]: eventPosition(record),
-      [KEYS.expiresAt]: expiry(record.acceptedAt, RETENTION.recordSeconds),
-    }),
+    record: { ...recordKey(event), ...toItem({ ...stored, ...ttl }) },
+    data: isBeside ? { ...dataKey(event, requestId), ...toItem({ ...data, ...ttl }) } : null,
   };
 }
 
-/** Reads a record back, data included. */
-export async function fromEventItem(item: Item): Promise<EventRecord> {
-  const { requestId, trace, ...values } = fromItem<EventRecord>(item);
-  const record = { ...listed(values), requestId, data: await dataOfItem(item) };
+/** Whether a record's data lies beside it. */
+export function isDataBeside(item: Item): boolean {
+  return !item.data && !item.dataBr;
+}
+
+/** Reads a record back; `data` is the item that its data is in. */
+export async function fromEventItem(item: Item, data: Item): Promise<EventRecord> {
+  const record = { ...fromListedItem(item), requestId: ownerOf(item), data: await dataOfItem(data) };
+  const trace = item.trace?.S;
   return trace === undefined ? record : { ...record, trace };
+}
+
+/** The request that owns a record. */
+export function ownerOf(item: Item): string {
+  return item.requestId?.S ?? '';
 }
 
 /** Reads a record without its data. */
 export function fromListedItem(item: Item): ListedEvent {
-  return listed(fromItem<ListedEvent>(item));
+  const { type, matched, subject = null, time, metadata = {}, shards = 1 } = fromItem<Stored>(item);
+  const address = addressOf(item);
+  return { ...address, type, subject, time: time ?? address.acceptedAt, metadata, matched, shards };
 }
 
-/** The data of a stored record, as it was. */
-export async function dataOfItem(item: Item): Promise<string> {
-  if (item.dataGz?.B) return (await inflated(item.dataGz.B)).toString('utf8');
-  return item.data?.S ?? '';
+/** What a record's key says. No part can hold the `#` that parts them. */
+export function addressOf(item: Item): EventAddress {
+  const [, tenant = ''] = item[KEYS.partition]?.S?.split('#') ?? [];
+  const [time, id = ''] = item[KEYS.sort]?.S?.split('#') ?? [];
+  return { tenant, id, acceptedAt: Number(time) };
 }
 
-function listed(values: ListedEvent): ListedEvent {
-  const { tenant, id, type, subject, time, acceptedAt, metadata, matched, shards } = values;
-  return { tenant, id, type, subject, time, acceptedAt, metadata, matched, shards };
-}
-
-async function storedData(data: string): Promise<{ data: string } | { dataGz: Uint8Array }> {
-  const plainBytes = Buffer.byteLength(data);
-  if (plainBytes <= PLAIN_BYTES) return { data };
-  const dataGz = await deflated(data);
-  return dataGz.length < plainBytes ? { dataGz } : { data };
+function besideKey(tenant: string, id: string, what: string): Item {
+  return { [KEYS.partition]: { S: `E#${tenant}#${id}` }, [KEYS.sort]: { S: what } };
 }

@@ -4,7 +4,7 @@ import { ENV, LOCAL_ENV } from '../../contract/environment.ts';
 import type { EventEnvelope } from '../../contract/messages.ts';
 import { KEYS } from '../../contract/tables.ts';
 import { packDeliveries } from '../../core/fan-out/pack-deliveries.ts';
-import { newId } from '../../core/id.ts';
+import { newEventId } from '../../core/id.ts';
 import { encodeMessage } from '../../core/message.ts';
 import { type Sealer, sealText } from '../../core/sealer.ts';
 import { shardsFor } from '../../core/shard.ts';
@@ -68,7 +68,7 @@ function unused(): never {
 export function sampleEvent(now = Date.now()): { readonly envelope: EventEnvelope; readonly data: string } {
   const envelope = {
     tenant: TENANT,
-    id: newId('evt', { now: () => now }, random),
+    id: newEventId(now, random),
     type: 'order.created',
     subject: null,
     time: now,

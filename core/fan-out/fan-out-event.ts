@@ -1,5 +1,7 @@
-import type { DeliveryMessage, EventMessage } from '../../contract/messages.ts';
+import type { DeliveryMessage, EventEnvelope, EventMessage } from '../../contract/messages.ts';
 import type { Event } from '../event.ts';
+import { timeOfEventId } from '../id.ts';
+import type { EventClaims } from '../ingest/ports.ts';
 import type { Message } from '../message.ts';
 import { shardsFor } from '../shard.ts';
 import { packDeliveries } from './pack-deliveries.ts';
@@ -8,6 +10,7 @@ import type { ListOfTenant } from './subscription-lists.ts';
 
 export interface FanOutEventDeps {
   readonly records: EventRecords;
+  readonly claims: EventClaims;
   readonly started: StartedDeliveries;
 }
 
@@ -31,13 +34,14 @@ export async function fanOutEvent(
   { header, data }: Message<EventMessage>,
 ): Promise<FannedOut> {
   const { requestId } = header;
-  const event: Event = { ...header.event, data };
+  const envelope = await findable(deps.claims, header);
+  const event: Event = { ...envelope, data };
   const targets = (await list(event.tenant)).match(event);
   const record = { ...event, requestId, matched: targets.length, shards: shardsFor(targets.length) };
   const owned = await deps.records.own(record);
   if (owned.kind === 'foreign') return { kind: 'foreign', event, matched: 0, deliveries: [] };
   if (owned.kind === 'new') {
-    const deliveries = packDeliveries(header.event, record.shards, targets);
+    const deliveries = packDeliveries(envelope, record.shards, targets);
     return { kind: 'new', event, matched: targets.length, deliveries };
   }
   // The rows already written lie in the partitions that the first worker fixed, so they stay.
@@ -46,5 +50,19 @@ export async function fanOutEvent(
   const matched = new Set([...started, ...targets]).size;
   if (matched !== owned.matched) await deps.records.recount({ ...event, requestId }, matched);
   const rest = targets.filter((target) => !started.has(target));
-  return { kind: 'resumed', event, matched, deliveries: packDeliveries(header.event, shards, rest) };
+  return { kind: 'resumed', event, matched, deliveries: packDeliveries(envelope, shards, rest) };
+}
+
+/**
+ * An event's record is found by its id and the time it was accepted. An id that neither tells that time nor was claimed
+ * is claimed here; told again, it gets the time of the first telling, and so leads to the same record.
+ */
+async function findable(
+  claims: EventClaims,
+  { event, claimed, requestId }: EventMessage,
+): Promise<EventEnvelope> {
+  const { tenant, id, acceptedAt } = event;
+  if (claimed || timeOfEventId(id) === acceptedAt) return event;
+  const outcome = await claims.claim({ tenant, id, acceptedAt, requestId, bodyHash: '', source: null });
+  return { ...event, acceptedAt: outcome.kind === 'claimed' ? outcome.acceptedAt : outcome.by.acceptedAt };
 }

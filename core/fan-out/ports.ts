@@ -18,7 +18,10 @@ export interface EventRecords {
    * Corrects how many subscriptions an event matched, when the worker that carries on for the same request found
    * others than the one before it. Throws if somebody else owns the event.
    */
-  recount(event: Pick<EventRecord, 'tenant' | 'id' | 'requestId'>, matched: number): Promise<void>;
+  recount(
+    event: Pick<EventRecord, 'tenant' | 'id' | 'acceptedAt' | 'requestId'>,
+    matched: number,
+  ): Promise<void>;
 }
 
 export interface SubscriptionDirectory {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventEnvelope } from '../../contract/messages.ts';
 import type { Clock, Random } from '../clock.ts';
-import { newId } from '../id.ts';
+import { newEventId } from '../id.ts';
 import type { Log } from '../log.ts';
 import { encodeMessage } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
@@ -89,7 +89,7 @@ async function claimInOrder(
 }
 
 function claimNothing(deps: AcceptDeps, candidate: Candidate, now: number): Claimed {
-  const event = envelope(candidate, newId('evt', deps.clock, deps.random), now);
+  const event = envelope(candidate, newEventId(now, deps.random), now);
   return { event, duplicate: false, send: true };
 }
 
@@ -105,7 +105,7 @@ async function claimChosen(
   try {
     const outcome = await deps.claims.claim({ tenant, id, bodyHash, acceptedAt: now, requestId, source });
     if (outcome.kind === 'claimed') {
-      return { event: envelope(candidate, id, now), duplicate: false, send: true };
+      return { event: envelope(candidate, id, outcome.acceptedAt), duplicate: false, send: true };
     }
     // Ids are unique for their source alone: another's event gets an id made of both.
     if (input.source && outcome.by.source !== source && id !== input.source.derivedId) {
@@ -132,11 +132,13 @@ async function send(
   claimed: readonly Claimed[],
 ): Promise<ReadonlySet<number>> {
   const sent: number[] = [];
-  const messages = candidates.flatMap(({ input, tenant, requestId }, i) => {
+  const messages = candidates.flatMap(({ input, tenant, requestId, chosenId }, i) => {
     const one = claimed[i];
     if (!one || one instanceof Problem || !one.send) return [];
     sent.push(i);
-    return [{ body: encodeMessage({ v: 1, requestId, event: one.event }, input.data), group: tenant }];
+    const header = { v: 1, requestId, event: one.event } as const;
+    const message = chosenId === null ? header : ({ ...header, claimed: true } as const);
+    return [{ body: encodeMessage(message, input.data), group: tenant }];
   });
   if (messages.length === 0) return new Set();
   try {

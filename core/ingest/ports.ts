@@ -13,7 +13,8 @@ export interface EventClaim {
 
 /** What a claim met. */
 export type ClaimOutcome =
-  | { readonly kind: 'claimed' }
+  /** It is this request's now. `acceptedAt` is what the claim says: an earlier call of the same request may have made it. */
+  | { readonly kind: 'claimed'; readonly acceptedAt: number }
   /** Somebody claimed the id before; `recorded` says whether fan-out has the event on record. */
   | { readonly kind: 'taken'; readonly by: EventClaim; readonly recorded: boolean };
 

@@ -17,9 +17,11 @@ export interface EventListFilter {
 export interface EventReads {
   /** One event with its data; consistent. */
   get(tenant: string, id: string): Promise<EventRecord | null>;
+  /** The same for an event whose time is known, in one read. */
+  recordOf(event: Pick<EventRecord, 'tenant' | 'id' | 'acceptedAt'>): Promise<EventRecord | null>;
   /** A tenant's events, newest first, in pages that are never empty. An event may show up a second late. */
   newest(tenant: string, filter: EventListFilter): AsyncIterable<readonly ListedEvent[]>;
-  /** The events a tenant had accepted in exactly this millisecond; one of them is behind a delivery id of that time. */
+  /** The events a tenant had accepted in exactly this millisecond, consistently; one of them is behind a delivery id of that time. */
   at(tenant: string, acceptedAt: number): Promise<readonly ListedEvent[]>;
 }
 

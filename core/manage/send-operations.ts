@@ -6,7 +6,7 @@ import type { Delivery } from '../delivery-fold.ts';
 import { type AttemptDeps, makeAttempt } from '../dispatch/attempt.ts';
 import { bodyOf } from '../dispatch/request-body.ts';
 import { type EventRecord, envelopeOf } from '../event.ts';
-import { deliveryId, newId } from '../id.ts';
+import { deliveryId, newEventId, newId } from '../id.ts';
 import { encodeMessage } from '../message.ts';
 import { Problem } from '../problem.ts';
 import type { MessageQueue } from '../queue.ts';
@@ -50,7 +50,11 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       if (subscription.status === 'disabled') {
         throw new Problem('conflict', 'The subscription is disabled. Set its status to "active" first.');
       }
-      const event = await deps.events.get(tenant, delivery.event);
+      const event = await deps.events.recordOf({
+        tenant,
+        id: delivery.event,
+        acceptedAt: delivery.createdAt,
+      });
       if (event === null) throw new Problem('conflict', 'The event is no longer on record.');
       const message = manualAttempt(deps, event, delivery.subscription, nextNumber(delivery));
       await deps.deliveryQueue.send([{ body: encodeMessage(message, event.data), group: tenant }]);
@@ -65,7 +69,7 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       const now = deps.clock.now();
       const event = {
         tenant,
-        id: newId('evt', deps.clock, deps.random),
+        id: newEventId(now, deps.random),
         type: input.type ?? 'fanfare.test',
         subject: null,
         time: now,

@@ -12,7 +12,7 @@ import { type Replayable, replayable } from './replayable.ts';
 import type { TaskHandler, TaskPage, TaskStep } from './task-handler.ts';
 
 export interface EventReplayDeps {
-  readonly events: Pick<EventReads, 'get' | 'newest'>;
+  readonly events: Pick<EventReads, 'recordOf' | 'newest'>;
   readonly subscriptions: SubscriptionLookup;
   readonly deliveryLog: DeliveryLog;
   /** The queue `deliveries`. */

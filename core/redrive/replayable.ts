@@ -48,7 +48,7 @@ export async function replayable(
   )
     return null;
   if (before.length > 0 && !isWanted(request, before)) return null;
-  const event = await deps.events.get(listed.tenant, listed.id);
+  const event = await deps.events.recordOf(listed);
   // Expired meanwhile; or the subscription never got it and would not get it today.
   if (event === null) return null;
   if (before.length === 0 && !interests(subscription, event)) return null;

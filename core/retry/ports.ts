@@ -22,7 +22,9 @@ export interface DueDeliveries {
 
 export interface EventData {
   /** The data of the events that are still on record, by `eventKey`. */
-  dataOf(events: readonly Pick<EventEnvelope, 'tenant' | 'id'>[]): Promise<ReadonlyMap<string, string>>;
+  dataOf(
+    events: readonly Pick<EventEnvelope, 'tenant' | 'id' | 'acceptedAt'>[],
+  ): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Names an event across tenants. Neither part can hold a line break. */

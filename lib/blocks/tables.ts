@@ -32,10 +32,7 @@ export class Tables extends Construct {
         },
       ],
     });
-    this.events = new TableV2(this, 'Events', {
-      ...common,
-      globalSecondaryIndexes: [listIndex(INDEXES.eventsByTime)],
-    });
+    this.events = new TableV2(this, 'Events', common);
     this.deliveries = new TableV2(this, 'Deliveries', {
       ...common,
       globalSecondaryIndexes: [listIndex(INDEXES.deliveriesBySubscription)],
@@ -47,7 +44,7 @@ function text(name: string) {
   return { name, type: AttributeType.STRING };
 }
 
-function listIndex(index: typeof INDEXES.eventsByTime | typeof INDEXES.deliveriesBySubscription) {
+function listIndex(index: typeof INDEXES.deliveriesBySubscription) {
   return {
     indexName: index.name,
     partitionKey: text(index.partition),

@@ -59,7 +59,6 @@ function shares(signals: Signals): Readonly<Record<string, readonly Term[]>> {
     DynamoDB: [
       { table: tables.subscriptions, index: undefined },
       { table: tables.events, index: undefined },
-      { table: tables.events, index: INDEXES.eventsByTime.name },
       { table: tables.deliveries, index: undefined },
       { table: tables.deliveries, index: INDEXES.deliveriesBySubscription.name },
     ].flatMap(({ table, index }) => [

@@ -23,7 +23,7 @@ export class FanOut extends Construct {
       loops: true,
     });
     fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'Query']);
-    fn.usesTable(ENV.eventsTable, tables.events, ['PutItem', 'UpdateItem']);
+    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem', 'PutItem', 'UpdateItem']);
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, ['Query']);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     workOn(fn, 'Events', queues.events, { maxConcurrency });

@@ -31,7 +31,7 @@ export class Manage extends Construct {
     );
     fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt', 'GenerateDataKey']);
     fn.readsSecret(ENV.adminKeySecret, secrets.adminKey);
-    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem'], INDEXES.eventsByTime);
+    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem', 'Query']);
     fn.usesTable(
       ENV.deliveriesTable,
       tables.deliveries,

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { ENV } from '../../contract/environment.ts';
-import { INDEXES } from '../../contract/tables.ts';
 import { ServiceFunction } from '../blocks/service-function.ts';
 import { workOn } from '../blocks/work-on.ts';
 import type { StageProps } from './stage-props.ts';
@@ -34,7 +33,7 @@ export class Redrive extends Construct {
       'BatchWriteItem',
     ]);
     fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['BatchGetItem']);
-    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem'], INDEXES.eventsByTime);
+    fn.usesTable(ENV.eventsTable, tables.events, ['GetItem', 'Query']);
     fn.receivesFrom(ENV.deadLettersQueue, queues.deadLetters);
     fn.sendsTo(ENV.eventsQueue, queues.events.queue);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);

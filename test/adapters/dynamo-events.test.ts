@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { toEventItem } from '../../adapters/aws/event-item.ts';
+import { toEventItems } from '../../adapters/aws/event-item.ts';
 import type { Item } from '../../adapters/aws/item.ts';
 import { DynamoEventClaims } from '../../adapters/dynamo-event-claims.ts';
 import { DynamoEventReads } from '../../adapters/dynamo-event-reads.ts';
 import { DynamoEventRecords } from '../../adapters/dynamo-event-records.ts';
+import { sampleEvent } from '../../bench/cost/sample-event.ts';
 import { DYNAMO, INGEST } from '../../contract/limits.ts';
+import { newEventId } from '../../core/id.ts';
 import { escapeForSqs } from '../../core/message.ts';
+import { eventIdsContract } from '../contracts/event-ids.contract.ts';
 import { eventStoreContract, record, START } from '../contracts/event-store.contract.ts';
 import { FakeClock, seededRandom } from '../support/clock.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
@@ -28,6 +31,7 @@ function store(clock: FakeClock) {
 }
 
 eventStoreContract('DynamoDB', store);
+eventIdsContract('DynamoDB', store);
 
 /** As many characters of `choose` as fit into `bytes` of UTF-8. */
 function filled(bytes: number, choose: (chance: () => number) => string): string {
@@ -70,9 +74,11 @@ for (const [name, make] of Object.entries(WORST)) {
       ),
       data,
     });
-    assert.ok(itemBytes(await toEventItem(worst)) < DYNAMO.maxItemBytes);
+    const { record: item, data: beside } = await toEventItems(worst);
+    assert.ok(itemBytes(item) < 40_000, 'lists pass over it');
+    assert.ok(itemBytes(beside ?? {}) < DYNAMO.maxItemBytes);
     assert.deepEqual(await store(clock).records.own(worst), { kind: 'new' });
-    assert.equal((await store(clock).reads.get(worst.tenant, worst.id))?.data, data);
+    assert.equal((await store(clock).reads.recordOf(worst))?.data, data);
   });
 }
 
@@ -96,13 +102,28 @@ test('many large events are read at once though an answer holds 16 MB', async ()
 
 test('data of more than 384 bytes is stored compressed, if that makes it smaller', async () => {
   const text = (bytes: number) => JSON.stringify('a'.repeat(bytes - 2));
-  const short = await toEventItem(record({ tenant: 't', id: 'e', data: text(384) }));
-  const long = await toEventItem(record({ tenant: 't', id: 'e', data: text(385) }));
-  assert.deepEqual([short.data?.S, 'dataGz' in short], [text(384), false]);
-  assert.ok(long.dataGz?.B && long.dataGz.B.length < 100);
+  const { record: short } = await toEventItems(record({ tenant: 't', id: 'e', data: text(384) }));
+  const { record: long } = await toEventItems(record({ tenant: 't', id: 'e', data: text(385) }));
+  assert.deepEqual([short.data?.S, 'dataBr' in short], [text(384), false]);
+  assert.ok(long.dataBr?.B && long.dataBr.B.length < 100);
   assert.equal('data' in long, false);
   const digits = JSON.stringify(randomBytes(300).toString('base64'));
-  const incompressible = await toEventItem(record({ tenant: 't', id: 'e', data: digits }));
-  const kept = incompressible.data?.S ?? incompressible.dataGz?.B ?? '';
+  const { record: incompressible } = await toEventItems(record({ tenant: 't', id: 'e', data: digits }));
+  const kept = incompressible.data?.S ?? incompressible.dataBr?.B ?? '';
   assert.ok(Buffer.byteLength(kept) <= Buffer.byteLength(digits));
+});
+
+test('an event of 1 KB is one write unit, and data of more than 3 KB as stored lies beside its record', async () => {
+  const id = newEventId(START, seededRandom());
+  const of = (data: string) =>
+    toEventItems(record({ tenant: 'a-shop', id, requestId: 'JKJaXmPLvHcESHA=:99', data }));
+  const usual = await of(JSON.stringify(sampleEvent(1).data));
+  assert.equal(usual.data, null);
+  assert.ok(itemBytes(usual.record) < 900, `${itemBytes(usual.record)} bytes`);
+  const digits = (bytes: number) => JSON.stringify(randomBytes(bytes).toString('hex'));
+  assert.equal((await of(digits(2_000))).data, null);
+  const large = await of(digits(3_200));
+  assert.ok(large.data?.dataBr && !large.record.dataBr);
+  assert.ok(itemBytes(large.record) < 400);
+  assert.equal(large.data.ttl?.N, large.record.ttl?.N);
 });

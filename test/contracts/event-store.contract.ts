@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { RETENTION } from '../../contract/limits.ts';
 import type { EventRecord } from '../../core/event.ts';
 import type { EventRecords } from '../../core/fan-out/ports.ts';
+import { newEventId } from '../../core/id.ts';
 import type { EventClaims } from '../../core/ingest/ports.ts';
 import { type EventReads, eventPosition, type ListedEvent } from '../../core/manage/event-reads.ts';
 import { type EventData, eventKey } from '../../core/retry/ports.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock, seededRandom } from '../support/clock.ts';
 
 /** The store's parts over one table; other contracts may have left rows of other tenants there. */
 export interface EventStoreUnderTest {
@@ -17,6 +18,7 @@ export interface EventStoreUnderTest {
 
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 let tenants = 0;
+const random = seededRandom();
 
 /** A record as fan-out would write it. */
 export function record(fields: Partial<EventRecord> & { tenant: string; id: string }): EventRecord {
@@ -61,7 +63,7 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
     async (store, tenant) => {
       const first = claimOf(tenant);
       const next = { ...first, bodyHash: 'bb', acceptedAt: START + 5, requestId: 'req-2' };
-      assert.deepEqual(await store.claims.claim(first), { kind: 'claimed' });
+      assert.deepEqual(await store.claims.claim(first), { kind: 'claimed', acceptedAt: START });
       assert.deepEqual(await store.claims.claim(next), { kind: 'taken', by: first, recorded: false });
       await store.records.own(record({ tenant, id: 'order-1' }));
       assert.deepEqual(await store.claims.claim(next), { kind: 'taken', by: first, recorded: true });
@@ -73,7 +75,8 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
     async (store, tenant) => {
       const claim = claimOf(tenant);
       await store.claims.claim(claim);
-      assert.deepEqual(await store.claims.claim(claim), { kind: 'claimed' });
+      const later = { ...claim, acceptedAt: START + 9 };
+      assert.deepEqual(await store.claims.claim(later), { kind: 'claimed', acceptedAt: START });
       const other = { ...claim, requestId: 'req-2' };
       assert.deepEqual(await store.claims.claim(other), { kind: 'taken', by: claim, recorded: false });
     },
@@ -97,7 +100,8 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
   holds('C012: one id is claimed by each tenant for itself', async (store, tenant) => {
     const claim = claimOf(tenant);
     await store.claims.claim(claim);
-    assert.deepEqual(await store.claims.claim({ ...claim, tenant: `${tenant}-b` }), { kind: 'claimed' });
+    const claimed = { kind: 'claimed', acceptedAt: START };
+    assert.deepEqual(await store.claims.claim({ ...claim, tenant: `${tenant}-b` }), claimed);
   });
 
   holds(
@@ -115,11 +119,12 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
       clock.advance(1_000);
       assert.equal(await store.reads.get(tenant, 'order-1'), null);
       assert.deepEqual(await listed(store, tenant), []);
-      assert.equal((await store.reads.dataOf([{ tenant, id: 'order-1' }])).size, 0);
+      assert.equal((await store.reads.dataOf([record({ tenant, id: 'order-1' })])).size, 0);
       assert.deepEqual(
         await store.claims.claim({ ...claim, bodyHash: 'bb', requestId: 'req-3', acceptedAt: clock.now() }),
         {
           kind: 'claimed',
+          acceptedAt: clock.now(),
         },
       );
       const anew = record({ tenant, id: 'order-1', requestId: 'req-2', acceptedAt: clock.now() });
@@ -131,7 +136,7 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
   holds(
     'an event is owned by one request: others are told, the same one finds what it fixed',
     async (store, tenant) => {
-      const first = record({ tenant, id: 'e', matched: 250, shards: 3 });
+      const first = record({ tenant, id: newEventId(START, random), matched: 250, shards: 3 });
       assert.deepEqual(await store.records.own(first), { kind: 'new' });
       assert.deepEqual(await store.records.own({ ...first, requestId: 'req-2', data: '2' }), {
         kind: 'foreign',
@@ -141,7 +146,7 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
         shards: 3,
         matched: 250,
       });
-      assert.deepEqual(await store.reads.get(tenant, 'e'), first);
+      assert.deepEqual(await store.reads.get(tenant, first.id), first);
     },
   );
 
@@ -153,13 +158,14 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
   });
 
   holds('only the owner corrects the count, and nothing else changes', async (store, tenant) => {
-    const first = record({ tenant, id: 'e', matched: 2 });
+    const first = record({ tenant, id: newEventId(START, random), matched: 2 });
     await store.records.own(first);
-    await store.records.recount({ tenant, id: 'e', requestId: 'req-1' }, 3);
-    assert.deepEqual(await store.reads.get(tenant, 'e'), { ...first, matched: 3 });
-    await assert.rejects(store.records.recount({ tenant, id: 'e', requestId: 'req-2' }, 9));
-    await assert.rejects(store.records.recount({ tenant, id: 'none', requestId: 'req-1' }, 9));
-    assert.deepEqual(await store.reads.get(tenant, 'e'), { ...first, matched: 3 });
+    await store.records.recount(first, 3);
+    assert.deepEqual(await store.reads.get(tenant, first.id), { ...first, matched: 3 });
+    await assert.rejects(store.records.recount({ ...first, requestId: 'req-2' }, 9));
+    await assert.rejects(store.records.recount({ ...first, id: 'none' }, 9));
+    await assert.rejects(store.records.recount({ ...first, acceptedAt: START + 1 }, 9));
+    assert.deepEqual(await store.reads.get(tenant, first.id), { ...first, matched: 3 });
   });
 
   holds(
@@ -177,8 +183,10 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
           metadata: { region: 'eu', empty: '', __proto: 'x' },
           ...(i === 0 ? { trace: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' } : {}),
         });
+        await store.claims.claim({ ...claimOf(tenant), id: whole.id });
         await store.records.own(whole);
         assert.deepEqual(await store.reads.get(tenant, whole.id), whole);
+        assert.deepEqual(await store.reads.recordOf(whole), whole);
         const { requestId: _requestId, data: _data, trace: _trace, ...event } = whole;
         assert.deepEqual(
           (await listed(store, tenant)).find(({ id }) => id === whole.id),
@@ -191,7 +199,12 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
   holds('the data of many events is read at once, missing ones left out', async (store, tenant) => {
     const events = Array.from({ length: 120 }, (_, i) => record({ tenant, id: `e${i}`, data: `"${i}"` }));
     await Promise.all(events.map((event) => store.records.own(event)));
-    const data = await store.reads.dataOf([...events, { tenant, id: 'none' }, ...events.slice(0, 3)]);
+    const data = await store.reads.dataOf([
+      ...events,
+      record({ tenant, id: 'none' }),
+      record({ tenant, id: 'e1', acceptedAt: START + 1 }),
+      ...events.slice(0, 3),
+    ]);
     assert.equal(data.size, 120);
     for (const event of events) assert.equal(data.get(eventKey(event)), event.data);
   });

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CHOSEN_ID_PATTERN } from '../../core/api-key.ts';
-import { deliveryId, eventIdOfKey, newId, timeOfId } from '../../core/id.ts';
+import {
+  deliveryId,
+  eventIdOfKey,
+  eventIdOfSource,
+  newEventId,
+  newId,
+  timeOfEventId,
+  timeOfId,
+} from '../../core/id.ts';
 import { FakeClock, seededRandom } from '../support/clock.ts';
 
 const anyTime = fc.integer({ min: 0, max: 253_402_300_799_999 });
@@ -11,8 +19,8 @@ test('a later id sorts after an earlier one', () => {
   fc.assert(
     fc.property(anyTime, fc.integer({ min: 1, max: 1e9 }), fc.integer(), (time, later, seed) => {
       const random = seededRandom(seed);
-      const first = newId('evt', new FakeClock(time), random);
-      const second = newId('evt', new FakeClock(time + later), random);
+      const first = newId('tsk', new FakeClock(time), random);
+      const second = newId('tsk', new FakeClock(time + later), random);
       assert.ok(first < second, `${first} < ${second}`);
     }),
   );
@@ -24,6 +32,34 @@ test('an id tells the time it was made at', () => {
       assert.equal(timeOfId(newId('sub', new FakeClock(time), seededRandom(seed))), time);
     }),
   );
+});
+
+test('an event id of our own tells when the event was accepted, and sorts by it', () => {
+  fc.assert(
+    fc.property(anyTime, fc.integer({ min: 1, max: 1e9 }), fc.integer(), (time, later, seed) => {
+      const random = seededRandom(seed);
+      const id = newEventId(time, random);
+      assert.equal(timeOfEventId(id), time);
+      assert.ok(id < newEventId(time + later, random));
+      assert.match(id, CHOSEN_ID_PATTERN);
+    }),
+  );
+});
+
+test('event ids made of something else, ULIDs and ids of other things tell no time of an event', () => {
+  const clock = new FakeClock();
+  for (const id of [
+    ...['', 'evt_t', 'order-1', 'evt_01KDX2V7QE3N4P5Q6R7S8T9VWX', '01KDX2V7QE3N4P5Q6R7S8T9VWX'],
+    ...[
+      `evt_t${'0'.repeat(25)}`,
+      `evt_t${'0'.repeat(27)}`,
+      `evt_T${'0'.repeat(26)}`,
+      `evt_t${'é'.repeat(26)}`,
+    ],
+    ...[eventIdOfKey('acme', 'k'), eventIdOfSource('/shops/1', 'k'), newId('sub', clock, seededRandom())],
+  ]) {
+    assert.equal(timeOfEventId(id), null, id);
+  }
 });
 
 test('text that is not a generated id tells no time', () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeliveryRow } from '../../core/delivery.ts';
-import { deliveryId } from '../../core/id.ts';
+import { deliveryId, newEventId } from '../../core/id.ts';
+import { encodeMessage } from '../../core/message.ts';
+import { seededRandom } from '../support/clock.ts';
 import { fanOutBench } from '../support/fan-out-bench.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => `sub_${String(i).padStart(5, '0')}`);
@@ -163,4 +165,45 @@ test('the same message twice in one batch comes again as one', async () => {
   bench.queue.refuses = () => false;
   assert.deepEqual(await bench.fanOut({}, {}), []);
   assert.deepEqual(bench.targets(), ['evt_1 s']);
+});
+
+test('an event that nobody claimed, told twice, is one event of the time of the first telling', async () => {
+  const bench = fanOutBench();
+  bench.directory.put('acme', { id: 's' });
+  const first = bench.clock.now();
+  await bench.fanOut({ id: 'told', requestId: 'told' });
+  bench.clock.advance(5_000);
+  await bench.fanOut({ id: 'told', requestId: 'told' }, { id: 'told', requestId: 'other' });
+  assert.equal((await bench.store.get('acme', 'told'))?.acceptedAt, first);
+  const [listed, ...more] = (await Array.fromAsync(bench.store.newest('acme', {}))).flat();
+  assert.deepEqual([listed?.acceptedAt, more], [first, []]);
+  assert.deepEqual(
+    new Set(bench.deliveries().map(({ header }) => header.event.acceptedAt)),
+    new Set([first]),
+  );
+});
+
+test('an id that is claimed, or of our own form, takes no claim', async () => {
+  const bench = fanOutBench();
+  const claims: string[] = [];
+  const claim = bench.store.claim.bind(bench.store);
+  bench.store.claim = (asked) => {
+    claims.push(asked.id);
+    return claim(asked);
+  };
+  const now = bench.clock.now();
+  const own = newEventId(now, seededRandom());
+  const message = (fields: object) => bench.message({ id: own, ...fields });
+  await bench.receive([message({}), bench.message({ id: 'told' })]);
+  const event = {
+    tenant: 'acme',
+    id: 'chosen',
+    type: 'a',
+    subject: null,
+    time: now,
+    acceptedAt: now,
+    metadata: {},
+  };
+  await bench.receive([encodeMessage({ v: 1, requestId: 'r', claimed: true, event }, '1')]);
+  assert.deepEqual(claims, ['told']);
 });

@@ -55,6 +55,7 @@ async function pipeline() {
   });
   const fanOut = createFanOut({
     ...shared,
+    claims: new DynamoEventClaims(dynamo.client, table, systemClock),
     records: new DynamoEventRecords(dynamo.client, table, systemClock),
     started: new DynamoDeliveryLog(dynamo.client, dynamo.tables.deliveries, { clock: systemClock }),
     subscriptions: new SubscriptionLists(directory, log),

@@ -9,7 +9,7 @@ test('an accepted event is answered 202 with its id and is on the queue once', a
   const bench = ingestBench();
   const answer = await bench.post(EVENT);
   assert.equal(answer.status, 202);
-  assert.match(answer.body.id, /^evt_[0-9A-HJKMNP-TV-Z]{26}$/);
+  assert.match(answer.body.id, /^evt_t[0-9A-HJKMNP-TV-Z]{26}$/);
   assert.deepEqual(answer.body, {
     id: answer.body.id,
     tenant: 'default',

@@ -25,7 +25,7 @@ async function deliver(
 ): Promise<readonly DeliveryRow[]> {
   const { tenant = 'acme', acceptedAt = START, type = 'order.created', shards = 1 } = fields;
   const envelope = eventEnvelope({ tenant, id: event, acceptedAt, type });
-  await bench.events.own({ ...envelope, data: '1', requestId: 'r', matched: rows.length, shards });
+  await bench.events.keep({ ...envelope, data: '1', requestId: 'r', matched: rows.length, shards });
   const whole = rows.map((row) =>
     deliveryRow({ tenant, event, createdAt: acceptedAt, eventType: type, shards, ...row }),
   );

@@ -11,7 +11,7 @@ const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 async function record(bench: ManageBench, fields: Partial<EventRecord>): Promise<EventRecord> {
   const envelope = eventEnvelope({ acceptedAt: bench.clock.now(), time: bench.clock.now() });
   const event = { ...envelope, data: '1', requestId: 'r', matched: 1, shards: 1, ...fields };
-  await bench.events.own(event);
+  await bench.events.keep(event);
   return event;
 }
 

@@ -12,7 +12,7 @@ async function told(mode: (typeof DELIVERY_LOG_MODES)[number]) {
   const bench = new ManageBench({ deliveries });
   const now = bench.clock.now();
   const event = { ...eventEnvelope({ acceptedAt: now, time: now }), data: '1', requestId: 'r' };
-  await bench.events.own({ ...event, matched: 5, shards: 1 });
+  await bench.events.keep({ ...event, matched: 5, shards: 1 });
   const at = { createdAt: now };
   const first = successRow({ ...at, subscription: 'sub_1' });
   await deliveries.append([

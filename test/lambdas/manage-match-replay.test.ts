@@ -9,7 +9,7 @@ const HOUR_AGO = new Date(NOW - 3_600_000).toISOString();
 
 async function bench(): Promise<ManageBench> {
   const made = new ManageBench();
-  await made.events.own({
+  await made.events.keep({
     tenant: 'acme',
     id: 'evt_1',
     type: 'order.created',

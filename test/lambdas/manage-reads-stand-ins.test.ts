@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DynamoDeadLetters } from '../../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../../adapters/dynamo-delivery-log.ts';
+import { DynamoEventClaims } from '../../adapters/dynamo-event-claims.ts';
 import { DynamoEventReads } from '../../adapters/dynamo-event-reads.ts';
 import { DynamoEventRecords } from '../../adapters/dynamo-event-records.ts';
 import { DynamoTasks } from '../../adapters/dynamo-tasks.ts';
@@ -32,12 +33,21 @@ after(() => dynamo.close());
 /** A thousand events with one delivery each, of which numbers 1 and 990 failed, and one event for 250. */
 async function fill({ client, tables }: DynamoStandIn) {
   const clock = new FakeClock(START + 86_400_000);
+  const claims = new DynamoEventClaims(client, tables.events, clock);
   const records = new DynamoEventRecords(client, tables.events, clock);
   const deliveries = new DynamoDeliveryLog(client, tables.deliveries, { clock });
   const deadLetters = new DynamoDeadLetters(client, tables.deliveries, clock);
   const put = async (id: string, at: number, targets: readonly string[], status: 'failed' | 'succeeded') => {
     const event = eventEnvelope({ id, acceptedAt: at });
     const shards = Math.ceil(targets.length / 100);
+    await claims.claim({
+      tenant: event.tenant,
+      id,
+      acceptedAt: at,
+      requestId: 'r',
+      bodyHash: '',
+      source: null,
+    });
     await records.own({ ...event, data: '{"n":1.0}', requestId: 'r', matched: targets.length, shards });
     const rows = targets.map((subscription) =>
       deliveryRow({ event: id, createdAt: at, subscription, status, shards }),

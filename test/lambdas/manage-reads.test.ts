@@ -9,7 +9,7 @@ import { subscription } from '../support/subscription.ts';
 async function bench(events = 1): Promise<ManageBench> {
   const made = new ManageBench();
   for (let i = 1; i <= events; i++) {
-    await made.events.own({
+    await made.events.keep({
       ...eventEnvelope({ id: `evt_${i}`, acceptedAt: ACCEPTED_AT + i }),
       data: '{"id":9007199254740993,"v":1.10}',
       requestId: `r${i}`,

@@ -191,6 +191,7 @@ export class World {
         },
         recount: this.events.recount.bind(this.events),
       }),
+      claims: through(current.of, { claim: this.events.claim.bind(this.events) }),
       started: through(current.of, this.log),
       queue: this.#port(current.of, this.queues.deliveries),
       clock: this.time,

@@ -48,23 +48,20 @@ async function createTables(client: DynamoDBClient, tables: DynamoStandIn['table
       ],
     }),
   );
-  for (const [table, index] of [
-    [tables.events, INDEXES.eventsByTime],
-    [tables.deliveries, INDEXES.deliveriesBySubscription],
-  ] as const) {
-    await client.send(
-      new CreateTableCommand({
-        ...base(table, [index.partition, index.sort]),
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: index.name,
-            KeySchema: keys(index.partition, index.sort),
-            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.attributes] },
-          },
-        ],
-      }),
-    );
-  }
+  await client.send(new CreateTableCommand(base(tables.events, [])));
+  const index = INDEXES.deliveriesBySubscription;
+  await client.send(
+    new CreateTableCommand({
+      ...base(tables.deliveries, [index.partition, index.sort]),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: index.name,
+          KeySchema: keys(index.partition, index.sort),
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.attributes] },
+        },
+      ],
+    }),
+  );
 }
 
 const all = { ProjectionType: 'ALL' as ProjectionType };

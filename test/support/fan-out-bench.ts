@@ -29,6 +29,7 @@ export function fanOutBench() {
   const meter = new FakeMeter();
   const handler = createFanOut({
     records: store,
+    claims: store,
     started: deliveryLog,
     subscriptions: new SubscriptionLists(directory, log),
     queue,

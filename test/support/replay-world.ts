@@ -32,7 +32,7 @@ export class ReplayWorld extends DispatchWorld {
       ...{ tenant: 'acme', id, type, subject: null, ...times, metadata: {} },
       ...(trace === undefined ? {} : { trace }),
     };
-    await this.store.own({ ...envelope, data: DATA, requestId: id, matched: targets.length, shards: 1 });
+    await this.store.keep({ ...envelope, data: DATA, requestId: id, matched: targets.length, shards: 1 });
     if (targets.length > 0) {
       const first = {
         v: 1,

@@ -35,7 +35,7 @@ async function isSent(
     ...{ status, eventTypes: null, ratePerSecond: 50, dryRun: false },
   };
   const found = await replayable(
-    { events: { get: async () => event, newest: async function* () {} }, deliveryLog },
+    { events: { recordOf: async () => event, newest: async function* () {} }, deliveryLog },
     request,
     redriveTask({}, { id: 'tsk_1', createdAt: ACCEPTED_AT + HOUR_MS }),
     { ...subscription({ id: 'sub_1', eventTypes: ['*'] }), createdAt },

@@ -80,9 +80,9 @@ test('an event that may still be on its way is not taken for missing', async () 
     matched: 1,
     shards: 1,
   };
-  await w.store.own({ ...event, id: 'old', requestId: 'r1', time: now, acceptedAt: now });
+  await w.store.keep({ ...event, id: 'old', requestId: 'r1', time: now, acceptedAt: now });
   const late = now + 3_500_000;
-  await w.store.own({ ...event, id: 'young', requestId: 'r2', time: late, acceptedAt: late });
+  await w.store.keep({ ...event, id: 'young', requestId: 'r2', time: late, acceptedAt: late });
   const next = await w.replay({ status: 'missing', since: 0, until: now + 7_200_000 }, 'tsk_2');
   assert.deepEqual(
     [next.matched, decodeDeliveryMessage(w.deliveries.sent.at(-1)?.body ?? '').header.event.id],

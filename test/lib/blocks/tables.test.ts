@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { fromDeliveryItem, toDeliveryItem } from '../../../adapters/aws/delivery-item.ts';
-import { LISTED } from '../../../adapters/aws/event-item.ts';
 import { INDEXES, KEYS } from '../../../contract/tables.ts';
 import { attemptResult, deliveryRow } from '../../support/delivery-rows.ts';
 import { synthesize } from '../../support/template.ts';
@@ -72,16 +71,9 @@ describe('indexes', () => {
     assert.equal(fanfare.of('Tables/Subscriptions').GlobalSecondaryIndexes, undefined);
   });
 
-  test('by-time holds what lists of events read, and not the data', () => {
-    const index = onlyIndex('Tables/Events', 'GlobalSecondaryIndexes');
-    const { name, partition, sort } = INDEXES.eventsByTime;
-    assert.equal(index.IndexName, name);
-    assert.deepEqual(index.KeySchema, keys(partition, sort));
-    assert.equal(index.Projection.ProjectionType, 'INCLUDE');
-    const held = index.Projection.NonKeyAttributes ?? [];
-    for (const read of [...LISTED, KEYS.expiresAt]) assert.ok(held.includes(read), read);
-    assert.ok(!held.includes('data') && !held.includes('dataGz'));
-    assert.ok(held.length <= MAX_PROJECTED);
+  test('events have none: each write to one would be billed again', () => {
+    const { GlobalSecondaryIndexes, LocalSecondaryIndexes } = fanfare.of('Tables/Events');
+    assert.deepEqual([GlobalSecondaryIndexes, LocalSecondaryIndexes], [undefined, undefined]);
   });
 
   test('by-subscription holds what lists of deliveries read, and neither response bodies nor timings', () => {
