@@ -40,7 +40,7 @@ const dispatch = once(() => {
   const stored = new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer());
   const subscriptions = new CachedSubscriptions(stored, systemClock);
   const health = new DynamoHealth(dynamo(), required(ENV.subscriptionsTable));
-  const { log, meter } = observability('dispatch');
+  const { log, meter } = observability();
   const operational = new OperationalEvents({
     queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
     clock: systemClock,

@@ -22,7 +22,7 @@ export function createFanOut(deps: FanOutDeps) {
 }
 
 const fanOut = once(() => {
-  const { log, meter } = observability('fan-out');
+  const { log, meter } = observability();
   const directory = new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable));
   return createFanOut({
     subscriptions: new SubscriptionLists(directory, log),

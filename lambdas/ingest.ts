@@ -53,7 +53,7 @@ const ingest = once(() => {
   const shared = {
     queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
     clock: systemClock,
-    ...observability('ingest'),
+    ...observability(),
   };
   return createIngest({
     ...shared,

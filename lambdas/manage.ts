@@ -85,7 +85,7 @@ function storedDeps(log: Log): OperationsDeps {
 }
 
 const manage = once(() => {
-  const { log, meter } = observability('manage');
+  const { log, meter } = observability();
   return createManage({ authenticator, operations: operations(storedDeps(log)), log, meter });
 });
 

@@ -38,7 +38,7 @@ export function createRedrive(deps: RedriveDeps) {
 
 const redrive = once(() => {
   const deliveries = required(ENV.deliveriesTable);
-  const { log, meter } = observability('redrive');
+  const { log, meter } = observability();
   return createRedrive({
     tasks: new DynamoTasks(dynamo(), deliveries),
     letters: new SqsDeadLetters(sqs(), required(ENV.deadLettersQueue)),

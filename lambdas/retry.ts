@@ -28,7 +28,7 @@ const retry = once(() => {
     deadLetters: new DynamoDeadLetters(dynamo(), deliveries),
     deadLetterQueue: new SqsQueue(sqs(), required(ENV.deadLettersQueue)),
     clock: systemClock,
-    ...observability('retry'),
+    ...observability(),
   });
 });
 

@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { EmfMeter } from '../adapters/emf-meter.ts';
 import { JsonLog } from '../adapters/json-log.ts';
 import { systemRandom } from '../adapters/system.ts';
-import { ENV, LOCAL_ENV, type Stage } from '../contract/environment.ts';
+import { ENV, LOCAL_ENV } from '../contract/environment.ts';
 import type { DestinationPolicy } from '../core/dispatch/destination-url.ts';
 
 /** A variable the function cannot run without. */
@@ -23,10 +23,10 @@ export function requiredNumber(name: (typeof ENV)[keyof typeof ENV]): number {
   return value;
 }
 
-/** A stage's log, and its meter. */
-export function observability(stage: Stage): { readonly log: JsonLog; readonly meter: EmfMeter } {
+/** A function's log, and its meter. */
+export function observability(): { readonly log: JsonLog; readonly meter: EmfMeter } {
   return {
-    log: new JsonLog(stage, Number(required(ENV.logShare)), systemRandom),
+    log: new JsonLog(Number(required(ENV.logShare)), systemRandom),
     meter: new EmfMeter(required(ENV.pipeline)),
   };
 }

@@ -20,6 +20,17 @@ export const MODEL = {
   /** Bytes out besides the request itself: TCP, TLS and IP on a kept connection, and what a new one adds. */
   framingBytes: 200,
   newConnectionBytes: 1_660,
+  /** What mostly stands in place of each placeholder of the access log. */
+  accessLog: {
+    '$context.requestId': 'JKJaXmPLvHcESHA=',
+    '$context.identity.sourceIp': '203.0.113.117',
+    '$context.httpMethod': 'POST',
+    '$context.path': '/v1/events',
+    '$context.status': '202',
+    '$context.responseLatency': '25',
+    '$context.integrationLatency': '23',
+    '$context.integrationErrorMessage': '-',
+  } as Readonly<Record<string, string>>,
   /** CloudWatch Logs counts this for each line; kept text is compressed to this share. */
   logLineBytes: 26,
   logCompression: 0.15,

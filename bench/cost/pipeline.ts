@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { toEvent } from '../../local/http/payload.ts';
 import { sqsEvent } from '../../local/lambda/sqs-event.ts';
 import { resourcesOf } from '../../local/template/assembly.ts';
@@ -17,6 +17,11 @@ const RUNS: Readonly<Record<string, Line>> = {
   'fan-out': 'fan-out runs',
   dispatch: 'dispatch runs',
 };
+
+/** As long as the ids that HTTP APIs give requests: 16 characters of base64. They are in logs, messages and records. */
+function requestIdLikeAws(): string {
+  return randomBytes(11).toString('base64');
+}
 
 /**
  * The pipeline, moved by hand: what API Gateway and the event source mappings do, done and counted here, so that how
@@ -90,7 +95,7 @@ export class Pipeline {
       sourceIp: '203.0.113.7',
       protocol: 'HTTP/1.1',
     };
-    const { result } = await this.#run(lambda.label, toEvent(request, match, randomUUID(), new Date()));
+    const { result } = await this.#run(lambda.label, toEvent(request, match, requestIdLikeAws(), new Date()));
     if (!isObject(result) || Number(result.statusCode) >= 300)
       throw new Error(`refused: ${JSON.stringify(result)}`);
     const parts = Math.max(1, Math.ceil(body.length / HTTP_CHUNK_BYTES));
@@ -191,6 +196,7 @@ export class Pipeline {
   #accessLogBytes(): number {
     const [[, stage] = []] = resourcesOf(this.#world.template, 'AWS::ApiGatewayV2::Stage');
     const settings = isObject(stage?.AccessLogSettings) ? stage.AccessLogSettings : {};
-    return String(settings.Format ?? '').replace(/\$context\.[\w.]+/g, 'x'.repeat(14)).length;
+    const filled = (placeholder: string): string => MODEL.accessLog[placeholder] ?? 'x'.repeat(14);
+    return String(settings.Format ?? '').replace(/\$context\.[\w.]+/g, filled).length;
   }
 }

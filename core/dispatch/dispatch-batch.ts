@@ -16,6 +16,7 @@ import { inTurn } from './in-turn.ts';
 import { leftOf } from './left-of.ts';
 import type { SubscriptionReader } from './ports.ts';
 import { type BodyOf, bodyOf } from './request-body.ts';
+import { ServedMessages } from './served-messages.ts';
 import { Settler, type SettlerDeps } from './settler.ts';
 import type { Release, SocketSlots } from './socket-slots.ts';
 import { type End, type Made, type Step, type Stuck, settle } from './step.ts';
@@ -46,6 +47,7 @@ export async function dispatchBatch(
   const batch = new Batch(deps, deadline);
   const copies = [...Map.groupBy(records, (record) => record.body).values()];
   const failed = await Promise.all(copies.map((same) => batch.work(same)));
+  batch.served.tell(deps.log);
   return new Set(copies.flatMap((same, i) => (failed[i] ? same.map((record) => record.messageId) : [])));
 }
 
@@ -60,6 +62,7 @@ class Batch {
   readonly #deps: DispatchDeps;
   readonly #deadline: Deadline;
   readonly #settler: Settler;
+  readonly served = new ServedMessages();
 
   constructor(deps: DispatchDeps, deadline: Deadline) {
     this.#deps = deps;
@@ -73,7 +76,7 @@ class Batch {
     const tally = new Tally(this.#deps, record);
     try {
       await this.#message(record, tally);
-      tally.done();
+      tally.done(this.served);
       return false;
     } catch (cause) {
       tally.failed(cause);

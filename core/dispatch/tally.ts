@@ -7,9 +7,10 @@ import type { ReceivedRecord } from '../queue.ts';
 import { traceIdOf } from '../trace.ts';
 import type { Decision, Settlement } from './decision.ts';
 import type { SendOutcome } from './ports.ts';
+import type { ServedMessages } from './served-messages.ts';
 import type { Target } from './target.ts';
 
-/** Counts what happens to one message, and tells it in one wide log line. */
+/** Counts what happens to one message, and tells it in one wide log line, unless the invocation's line says enough. */
 export class Tally {
   readonly #deps: { readonly clock: Clock; readonly log: Log; readonly meter: Meter };
   readonly #record: ReceivedRecord;
@@ -42,8 +43,7 @@ export class Tally {
     this.#deps.meter.measure('AttemptsMade', 1);
     this.#deps.meter.measure('AttemptsInFlight', open);
     // What an endpoint's own state or pace held back, or what somebody asked for much later, is not our lateness.
-    if (message.attempt === 1 && message.trigger === 'schedule' && message.held === undefined)
-      this.#deps.meter.measure('FirstAttemptLag', Math.max(0, now - event.acceptedAt));
+    if (isFirst(message)) this.#deps.meter.measure('FirstAttemptLag', Math.max(0, now - event.acceptedAt));
   }
 
   /** A request came to its end. */
@@ -82,11 +82,21 @@ export class Tally {
     this.#counts.set('put-back', targets);
   }
 
-  /** Writes the line of a message that is acknowledged; a routine one if every target was simply served. */
-  done(): void {
-    const served = this.#counts.get('succeeded') ?? 0;
-    const isRoutine = served > 0 && served === this.#message?.targets.length;
-    this.#deps.log[isRoutine ? 'routine' : 'info']('dispatch.attempted', this.#fields());
+  /**
+   * Writes the line of a message that is acknowledged; a routine one if every target was served. If that was at the
+   * first attempt there is no more to say than fits into a line of all such messages of the invocation.
+   */
+  done(served: ServedMessages): void {
+    const message = this.#message;
+    const isServed = message !== null && this.#counts.get('succeeded') === message.targets.length;
+    if (isServed && isFirst(message) && this.#record.receiveCount === 1) {
+      const now = this.#deps.clock.now();
+      const ageMs = this.#began - message.event.acceptedAt;
+      const slowestMs = Math.round(this.#slowestMs);
+      served.add({ message, ageMs, durationMs: now - this.#began, slowestMs });
+      return;
+    }
+    this.#deps.log[isServed ? 'routine' : 'info']('dispatch.attempted', this.#fields());
   }
 
   /** Writes the line of a message that must come again. */
@@ -121,6 +131,11 @@ export class Tally {
       ...Object.fromEntries(this.#counts),
     };
   }
+}
+
+/** Whether nothing happened to a message before: no attempt, no wait, and nobody asked for it. */
+function isFirst({ attempt, trigger, held }: DeliveryMessage): boolean {
+  return attempt === 1 && trigger === 'schedule' && held === undefined;
 }
 
 /** Why a delivery waits without having been sent; null if it does not. */

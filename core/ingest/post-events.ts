@@ -202,7 +202,6 @@ function logAccepted(
     keyId: request.caller.keyId,
     tenants: [...new Set(accepted.map(({ event }) => event.tenant))],
     eventIds: accepted.map(({ event }) => event.id),
-    accepted: accepted.length,
     duplicates: accepted.filter(({ duplicate }) => duplicate).length,
     refused: refused.length,
     problems: [...new Set(refused.map(({ problem }) => problem))],

@@ -24,19 +24,19 @@ export interface ApiProps {
   readonly logRetention: RetentionDays;
 }
 
-/** One line a request. Only the path: a query string may hold what callers look for. */
+/**
+ * One line a request, as short as it can be, because there is one for each event. Only the path: a query string may hold
+ * what callers look for. When it was CloudWatch adds.
+ */
 const ACCESS_LOG = AccessLogFormat.custom(
   JSON.stringify({
     requestId: '$context.requestId',
-    time: '$context.requestTime',
-    sourceIp: '$context.identity.sourceIp',
+    ip: '$context.identity.sourceIp',
     method: '$context.httpMethod',
     path: '$context.path',
-    route: '$context.routeKey',
     status: '$context.status',
-    responseBytes: '$context.responseLength',
-    latencyMs: '$context.responseLatency',
-    functionLatencyMs: '$context.integrationLatency',
+    ms: '$context.responseLatency',
+    functionMs: '$context.integrationLatency',
     error: '$context.integrationErrorMessage',
   }),
 );

@@ -197,7 +197,6 @@ test('one log line tells who sent what and how long it took, and nothing of the 
     keyId: 'key_free',
     tenants: ['default'],
     eventIds: [answer.body.id],
-    accepted: 1,
     duplicates: 0,
     refused: 0,
     problems: [],
