@@ -91,5 +91,10 @@ export const MEANINGS: readonly Meaning[] = [
     unit: '$',
     says: 'per million deliveries with the packed log, without egress',
   },
+  {
+    names: /^cost\.fanout1\.(total|array100)$/,
+    unit: '$',
+    says: 'per million events with the log of failures, without egress',
+  },
   { names: /^cost\./, unit: '$', says: 'per million events, without egress' },
 ];

@@ -134,13 +134,16 @@ function logDone(
   counts: { readonly messages: number; readonly recordMs: number; readonly sendMs: number },
 ): void {
   const now = deps.clock.now();
+  // Those that are sent on are named by dispatch; here only those of which nothing more is heard, or not all.
+  const idsOf = (which: (one: Done) => boolean): readonly string[] =>
+    done.filter(which).map(({ event }) => event.id);
   deps.log[failed.size === 0 ? 'routine' : 'info']('fan-out.done', {
     tenants: [...new Set(done.map(({ event }) => event.tenant))],
-    eventIds: done.map(({ event }) => event.id),
+    unmatchedIds: idsOf(({ kind, matched }) => kind !== 'foreign' && matched === 0),
+    repeatIds: idsOf(({ kind }) => kind === 'foreign'),
+    resumedIds: idsOf(({ kind }) => kind === 'resumed'),
     traceIds: [...new Set(done.flatMap(({ event }) => traceIdOf(event.trace) ?? []))],
     events: done.length,
-    repeats: done.filter(({ kind }) => kind === 'foreign').length,
-    resumed: done.filter(({ kind }) => kind === 'resumed').length,
     failed: failed.size,
     matched: done.reduce((sum, { matched }) => sum + matched, 0),
     oldestMs: done.reduce((oldest, { event }) => Math.max(oldest, now - event.acceptedAt), 0),

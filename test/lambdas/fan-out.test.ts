@@ -197,11 +197,11 @@ test('one log line tells what was done, and nothing of the payload', async () =>
   assert.equal(line?.event, 'fan-out.done');
   assert.deepEqual(line.fields, {
     tenants: ['acme', 'none'],
-    eventIds: ['evt_1', 'e2'],
+    unmatchedIds: ['e2'],
+    repeatIds: [],
+    resumedIds: [],
     traceIds: [],
     events: 2,
-    repeats: 0,
-    resumed: 0,
     failed: 0,
     matched: 101,
     oldestMs: 250,
