@@ -26,6 +26,8 @@ const READY_WITHIN_MS = 60_000;
 export type RunnerOptions = Options & {
   /** Whether faults can strike tables too. */
   readonly tableFaults?: boolean;
+  /** How many times as long as the template says a function may run: on a busy machine all takes longer. */
+  readonly patience?: number;
   /** @default - what the template has */
   readonly deliveryLog?: DeliveryLogMode;
 };
@@ -105,6 +107,7 @@ export async function startRunner(
       env,
       logs,
       metrics,
+      patience: options.patience,
       onFailure: (lambda, error) => {
         logs.line(lambda.label, JSON.stringify({ level: 'ERROR', message: error.errorType, ...error }));
       },

@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly logs: Logs;
   readonly onFailure: Failure;
   readonly metrics: LocalMetrics;
+  /** @default 1 - functions may run as long as the template says */
+  readonly patience?: number | undefined;
   /** Variables of the runner's own process. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -103,7 +105,8 @@ export async function startStack(
   };
   const functions = readFunctions(assembly, resolve, (name) => uses.functions.has(name), urls, options.env);
   const pools = new Map(
-    [...functions].map(([name, lambda]) => {
+    [...functions].map(([name, own]) => {
+      const lambda = { ...own, timeoutMs: own.timeoutMs * (options.patience ?? 1) };
       const log = (line: string): void => options.logs.line(lambda.label, line);
       const { watch } = options.metrics;
       return [name, new Pool(lambda, log, options.onFailure, (...run) => watch.ran(...run))] as const;

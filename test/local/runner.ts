@@ -79,6 +79,7 @@ export async function startInProcess(
       quiet: true,
       verbose: false,
       tableFaults: options.tableFaults ?? false,
+      patience: 3,
       ...(options.deliveryLog === undefined ? {} : { deliveryLog: options.deliveryLog }),
     },
     { notice: () => {}, trouble: (line) => troubles.push(line) },
