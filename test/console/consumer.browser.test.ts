@@ -148,10 +148,16 @@ test('C083: why, since when and by whom it was disabled is said; what was skippe
 test("another tenant's link looks like one that leads nowhere", async () => {
   const { id } = await runner.subscribe(endpoint.url, { tenant: 'rich' });
   const theirs = await visit(browser, await link('other', `/subscriptions/${id}`));
-  await see(theirs.page, 'There is nothing here');
   const nowhere = await visit(browser, await link('other', '/subscriptions/sub_nowhere'));
-  await see(nowhere.page, 'There is nothing here');
-  const text = (page: Page) => page.getByRole('main').textContent();
+  // Each page asks again now and then, and says so meanwhile.
+  const text = async (page: Page) => {
+    let shown = '';
+    await until('it says that nothing is here', async () => {
+      shown = String(await page.getByRole('main').textContent());
+      return shown.includes('There is nothing here');
+    });
+    return shown;
+  };
   assert.equal(await text(theirs.page), await text(nowhere.page));
   await theirs.close();
   await nowhere.close();
