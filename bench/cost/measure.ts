@@ -84,8 +84,18 @@ async function measureMode(
       await warmUp(pipeline, endpoints, type, fanOut);
       for (const scenario of scenarios) {
         progress(`${mode.name}: fan-out ${fanOut}, ${scenario.posting}, ${scenario.load}`);
-        const { usage, events } = await play(pipeline, endpoints, scenario, type, roundsOf(scenario, quick));
-        bills.push(billOf(scenario, mode, usage, events, retry));
+        const tries: Bill[] = [];
+        while (tries.length < triesOf(scenario)) {
+          const { usage, events } = await play(
+            pipeline,
+            endpoints,
+            scenario,
+            type,
+            roundsOf(scenario, quick),
+          );
+          tries.push(billOf(scenario, mode, usage, events, retry));
+        }
+        bills.push(tries.reduce((best, one) => (one.total < best.total ? one : best)));
       }
     }
     return { bills, hold: quick ? 0 : await holdPrice(pipeline, endpoints) };
@@ -105,10 +115,18 @@ function scenariosOf(fanOut: number, mode: string, quick: boolean): readonly Sce
 
 /** Enough for the rare slow answer to weigh what it should. */
 function roundsOf({ fanOut, posting, load }: Scenario, quick: boolean): number {
-  if (posting === 'array') return fanOut === 1 ? 3 : 1;
+  if (posting === 'array') return 1;
   if (load === 'quiet') return 20;
   const rounds = Math.max(2, Math.ceil(100 / (10 * fanOut)));
   return quick ? Math.max(1, Math.ceil(rounds / 2)) : rounds;
+}
+
+/**
+ * Amounts are the same each time; times are not, and what else the machine does only ever adds to them. So the least of
+ * a few counts, where runs are a large part and a try is short.
+ */
+function triesOf({ fanOut, load }: Scenario): number {
+  return fanOut === 1 && load === 'full' ? 3 : 1;
 }
 
 /** Dollars that one second attempt adds, egress left out. */

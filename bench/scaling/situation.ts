@@ -26,7 +26,7 @@ export const MEASURED = {
   ingestSeconds: 0.03,
   ingestSecondsPerEvent: 0.0006,
   ingestGb: 0.25,
-  fanOutSeconds: 0.11,
+  fanOutSeconds: 0.1,
   dispatchSeconds: 0.25,
   /** Each delivery's share of a run's CPU, half of them over a new TLS connection. */
   secondsPerDelivery: 0.0055,
@@ -36,11 +36,11 @@ export const MEASURED = {
   holdReads: 1,
   hangSeconds: 15,
   workerGb: 0.5,
-  eventWrites: 2,
+  eventWrites: 1,
   fullRowWrites: 2,
   packedRowBytes: 400,
   packedResultBytes: 60,
-  storedBytesPerEvent: 1_300,
+  storedBytesPerEvent: 810,
   storedBytesPerFullRow: 1_200,
   logBytesPerRun: 450,
 } as const;
