@@ -8,6 +8,7 @@ import type { Destination, OutgoingRequest, SendOutcome } from '../core/dispatch
 import { type Exchange, exchange } from './https/exchange.ts';
 import { failureOf } from './https/failure.ts';
 import { BlockedError, type ResolveAll, resolveBySystem } from './https/guarded-lookup.ts';
+import { lettingGo } from './https/kept-sockets.ts';
 import { type Route, Routes } from './https/routes.ts';
 
 export interface HttpsDestinationOptions {
@@ -18,8 +19,6 @@ export interface HttpsDestinationOptions {
   readonly ca?: SecureContextOptions['ca'];
 }
 
-/** Longest time a socket is kept without use while the environment is awake, in milliseconds. */
-const KEEP_MS = 60_000;
 /** A pause longer than this may have been a freeze, and a frozen socket is often dead. */
 const FREEZE_MS = 5_000;
 /** Time for each address of a host before the next one is tried as well (RFC 8305), in milliseconds. */
@@ -50,13 +49,12 @@ export class HttpsDestination implements Destination {
     const socket = { autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS };
     const keep = {
       keepAlive: true,
-      timeout: KEEP_MS,
       maxFreeSockets: DISPATCH.maxOpenSockets,
       scheduling: 'lifo' as const,
     };
     this.#kept = {
-      http: new HttpAgent({ ...socket, ...keep }),
-      https: new HttpsAgent({ ...socket, ...keep, secureContext, maxCachedSessions: 2_000 }),
+      http: lettingGo(new HttpAgent({ ...socket, ...keep })),
+      https: lettingGo(new HttpsAgent({ ...socket, ...keep, secureContext, maxCachedSessions: 2_000 })),
     };
     this.#once = { http: new HttpAgent(socket), https: new HttpsAgent({ ...socket, secureContext }) };
   }

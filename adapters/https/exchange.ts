@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { DISPATCH } from '../../contract/limits.ts';
 import type { SendOutcome } from '../../core/dispatch/ports.ts';
 import { DeadlineError, failureOf } from './failure.ts';
+import { noteKeepAlive } from './kept-sockets.ts';
 import { type Opening, timingsOf } from './timings.ts';
 
 /** Time to get a connection, TLS included, in milliseconds. */
@@ -42,6 +43,7 @@ export function exchange(
     connection?.over();
     answered = true;
     const headAt = performance.now();
+    noteKeepAlive(response.socket, response.headers);
     readAnswer(response, (text, truncated) => {
       const { statusCode = 0, headers } = response;
       const retryAfter = headers['retry-after'] ?? null;

@@ -154,6 +154,23 @@ test('a new socket that dies before an answer is a failed attempt, sent once', a
   assert.equal(one.connections(), 1);
 });
 
+test('C032: a connection is kept as long as its server promises to, and let go of before that', async () => {
+  const ended = Promise.withResolvers<void>();
+  const promising = (seconds: number) =>
+    receiver((socket) => {
+      if (seconds > 1) socket.once('end', () => ended.resolve());
+      socket.write(`HTTP/1.1 200 OK\r\nkeep-alive: timeout=${seconds}\r\ncontent-length: 0\r\n\r\n`);
+    });
+  const [short, long] = [await promising(1), await promising(2)];
+  const client = destination();
+  for (const { url } of [short, short, long, long]) answered(await client.send(post(url)));
+  assert.equal(short.connections(), 2);
+  assert.equal(long.connections(), 1);
+  await ended.promise;
+  answered(await client.send(post(long.url)));
+  assert.equal(long.connections(), 2);
+});
+
 test('C090: sockets kept over a long pause are not used again', async () => {
   const clock = new FakeClock();
   const client = destination({ clock });

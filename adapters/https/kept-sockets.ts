@@ -1,0 +1,37 @@
+import type { Agent, IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** Longest time a socket is kept without use while the environment is awake, in milliseconds. */
+const KEEP_MS = 60_000;
+/** Let go of this long before the server closes it, so that no request meets a socket that is being closed. */
+const MARGIN_MS = 1_000;
+
+/** What servers said of how long they keep a connection, in milliseconds. */
+const promised = new WeakMap<Duplex, number>();
+
+/** Remembers the `Keep-Alive: timeout=…` of an answer (RFC 2068, section 19.7.1.1), in seconds. */
+export function noteKeepAlive(socket: Socket | null, headers: IncomingHttpHeaders): void {
+  const hint = headers['keep-alive'];
+  if (hint === undefined || socket === null) return;
+  const [, seconds] = /\btimeout=(\d{1,9})/.exec(String(hint)) ?? [];
+  if (seconds !== undefined) promised.set(socket, Number(seconds) * 1000);
+}
+
+/**
+ * Makes an agent let go of sockets that lie unused. Node's own way, the option `timeout`, starts and stops a timer and
+ * a listener for each request; here a socket's timer runs on, and is set anew only when the time changes.
+ * https://nodejs.org/api/http.html#agentkeepsocketalivesocket
+ */
+export function lettingGo<A extends Agent>(agent: A): A {
+  agent.keepSocketAlive = (stream: Duplex): boolean => {
+    const socket = stream as Socket;
+    const ms = Math.min(KEEP_MS, (promised.get(socket) ?? Number.POSITIVE_INFINITY) - MARGIN_MS);
+    if (ms <= 0) return false;
+    socket.setKeepAlive(true, MARGIN_MS);
+    socket.unref();
+    if (socket.timeout !== ms) socket.setTimeout(ms);
+    return true;
+  };
+  return agent;
+}
