@@ -4,24 +4,12 @@ import type { Subscription } from '../subscription.ts';
 import { endpointOf } from './endpoint.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Destination, SendOutcome } from './ports.ts';
-import { signRequest } from './sign-request.ts';
+import { type RequestParts, signRequest } from './sign-request.ts';
 
 export interface AttemptDeps {
   readonly destination: Destination;
   readonly clock: Clock;
   readonly version: string;
-}
-
-/** What to send, to whom, and as which attempt. */
-export interface AttemptParts {
-  readonly subscription: Subscription;
-  readonly eventId: string;
-  readonly delivery: string;
-  /** The producer's `traceparent`. */
-  readonly trace?: string | undefined;
-  /** Counted from 1. */
-  readonly attempt: number;
-  readonly body: Buffer;
 }
 
 /** An attempt that was made. Times in epoch milliseconds. */
@@ -36,9 +24,9 @@ export interface Attempt {
 }
 
 /** Makes one attempt: prepare, send, read the outcome. Nothing is recorded or decided. */
-export async function makeAttempt(deps: AttemptDeps, parts: AttemptParts): Promise<Attempt> {
+export async function makeAttempt(deps: AttemptDeps, parts: RequestParts): Promise<Attempt> {
   const startedAt = deps.clock.now();
-  const request = signRequest({ ...parts, now: startedAt, version: deps.version });
+  const request = signRequest(parts, startedAt, deps.version);
   const sent = request === null ? UNSIGNED : await deps.destination.send(request);
   const endedAt = deps.clock.now();
   return {

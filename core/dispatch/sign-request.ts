@@ -1,7 +1,7 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { SUBSCRIPTION } from '../../contract/limits.ts';
 import { liveSecrets, type Subscription, timeoutMsOf } from '../subscription.ts';
 import { CONTENT_TYPES } from './body-text.ts';
+import { type HmacKey, hmacKey, hmacSha256 } from './hmac.ts';
 import type { OutgoingRequest } from './ports.ts';
 
 /** What is sent, to whom, and as which attempt. */
@@ -15,44 +15,53 @@ export interface RequestParts {
   readonly attempt: number;
   /** The bytes that are signed, measured and sent. */
   readonly body: Buffer;
-  /** Epoch milliseconds of this attempt. */
-  readonly now: number;
-  readonly version: string;
 }
 
 /**
  * Signs a delivery with every live secret, newest first (Standard Webhooks 1.0.0, "Signature scheme"). Null if
- * there is none, or if one of them is no key: nothing is ever sent unsigned or half signed.
+ * there is none, or if one of them is no key: nothing is ever sent unsigned or half signed. `now` is the time of this
+ * attempt, in epoch milliseconds.
  */
-export function signRequest(parts: RequestParts): OutgoingRequest | null {
+export function signRequest(parts: RequestParts, now: number, version: string): OutgoingRequest | null {
   const { subscription, body } = parts;
-  const timestamp = String(Math.floor(parts.now / 1000));
-  const secrets = liveSecrets(subscription, parts.now).slice(0, SUBSCRIPTION.maxLiveSecrets);
+  const timestamp = String(Math.floor(now / 1000));
+  const secrets = liveSecrets(subscription, now).slice(0, SUBSCRIPTION.maxLiveSecrets);
   const prefix = `${parts.eventId}.${timestamp}.`;
   const signatures: string[] = [];
   for (const { secret } of secrets) {
     const key = signingKey(secret);
     if (key === null) return null;
-    signatures.push(`v1,${createHmac('sha256', key).update(prefix).update(body).digest('base64')}`);
+    signatures.push(`v1,${hmacSha256(key, prefix, body)}`);
   }
   if (signatures.length === 0) return null;
   return {
     url: subscription.url,
-    headers: {
-      ...customHeaders(subscription),
-      'content-type': CONTENT_TYPES[subscription.format],
-      'content-length': String(body.length),
-      'user-agent': `Fanfare/${parts.version}`,
-      'webhook-id': parts.eventId,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': signatures.join(' '),
-      'fanfare-delivery': parts.delivery,
-      'fanfare-attempt': String(parts.attempt),
-      ...(parts.trace === undefined ? {} : { traceparent: parts.trace }),
-    },
+    headers: headersOf(parts, timestamp, signatures.join(' '), version),
     body,
     timeoutMs: timeoutMsOf(subscription),
   };
+}
+
+/** Custom headers come first. Put together without spreading where there are none, which is several times as fast. */
+function headersOf(
+  { subscription, eventId, delivery, attempt, trace, body }: RequestParts,
+  timestamp: string,
+  signature: string,
+  version: string,
+): Readonly<Record<string, string>> {
+  const custom = customHeaders(subscription);
+  const own: Record<string, string> = {
+    'content-type': CONTENT_TYPES[subscription.format],
+    'content-length': String(body.length),
+    'user-agent': `Fanfare/${version}`,
+    'webhook-id': eventId,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': signature,
+    'fanfare-delivery': delivery,
+    'fanfare-attempt': String(attempt),
+  };
+  if (trace !== undefined) own.traceparent = trace;
+  return custom === null ? own : { ...custom, ...own };
 }
 
 /** Names that are ours or the connection's, whatever a stored row says. */
@@ -65,15 +74,16 @@ export function isReservedHeader(name: string): boolean {
 }
 
 /** Kept as long as the copy of the subscription, which serves many deliveries. */
-const ownHeaders = new WeakMap<Subscription, Readonly<Record<string, string>>>();
+const ownHeaders = new WeakMap<Subscription, Readonly<Record<string, string>> | null>();
 
-function customHeaders(subscription: Subscription): Readonly<Record<string, string>> {
+/** The headers that a subscription adds; null for none. */
+function customHeaders(subscription: Subscription): Readonly<Record<string, string>> | null {
   const known = ownHeaders.get(subscription);
-  if (known) return known;
-  const own = Object.entries(subscription.headers).map(
-    ([name, value]) => [name.toLowerCase(), value] as const,
-  );
-  const headers = Object.fromEntries(own.filter(([name]) => !isReservedHeader(name)));
+  if (known !== undefined) return known;
+  const own = Object.entries(subscription.headers)
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !isReservedHeader(name));
+  const headers = own.length === 0 ? null : Object.fromEntries(own);
   ownHeaders.set(subscription, headers);
   return headers;
 }
@@ -82,11 +92,11 @@ function customHeaders(subscription: Subscription): Readonly<Record<string, stri
  * Keys made from secrets, kept because making one costs as much as signing with it several times. Bounded by
  * starting over: a warm environment sees the same few thousand secrets again and again.
  */
-const keys = new Map<string, KeyObject | null>();
+const keys = new Map<string, HmacKey | null>();
 const MAX_KEYS = 5_000;
 
 /** The key of a `whsec_` secret; null for one that is empty, too short or not base64. */
-function signingKey(secret: string): KeyObject | null {
+function signingKey(secret: string): HmacKey | null {
   const known = keys.get(secret);
   if (known !== undefined) return known;
   if (keys.size >= MAX_KEYS) keys.clear();
@@ -95,9 +105,9 @@ function signingKey(secret: string): KeyObject | null {
   return key;
 }
 
-function makeKey(secret: string): KeyObject | null {
+function makeKey(secret: string): HmacKey | null {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1];
   if (encoded === undefined) return null;
   const bytes = Buffer.from(encoded, 'base64');
-  return bytes.length >= SUBSCRIPTION.minSecretBytes ? createSecretKey(bytes) : null;
+  return bytes.length >= SUBSCRIPTION.minSecretBytes ? hmacKey(bytes) : null;
 }

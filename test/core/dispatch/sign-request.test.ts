@@ -15,15 +15,8 @@ const OTHER = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 function signed(fields: Partial<Subscription> = {}, data = '{"n":1}', now = Date.now(), attempt = 1) {
   const target = subscription(fields);
   const body = bodyOf({ ...eventEnvelope(), data })(target.format);
-  return signRequest({
-    subscription: target,
-    eventId: 'evt_1',
-    delivery: 'dlv_1',
-    attempt,
-    body,
-    now,
-    version: '1.2.3',
-  });
+  const parts = { subscription: target, eventId: 'evt_1', delivery: 'dlv_1', attempt, body };
+  return signRequest(parts, now, '1.2.3');
 }
 
 test('C051, C054: stock libraries accept the request with the secret as it is shown', () => {
