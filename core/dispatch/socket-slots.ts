@@ -56,7 +56,9 @@ export class SocketSlots {
 
   #serveNext(): void {
     const next = this.#waiting.findIndex(({ origin }) => this.#isFree(origin));
-    const [served] = next < 0 ? [] : this.#waiting.splice(next, 1);
+    // Mostly it is the first, and to take that moves none of those behind it.
+    const served =
+      next > 0 ? this.#waiting.splice(next, 1)[0] : next === 0 ? this.#waiting.shift() : undefined;
     served?.go(this.#occupy(served.origin));
   }
 }

@@ -31,7 +31,12 @@ export function eventKeyOf({ event, shards }: DeliveryMessage): EventKey {
 export function rowOf(
   { message, event, subscription, delivery }: Target,
   at: number,
-  fields: Pick<DeliveryRow, 'result' | 'status' | 'reason' | 'nextAttemptAt'>,
+  {
+    result,
+    status,
+    reason,
+    nextAttemptAt,
+  }: Pick<DeliveryRow, 'result' | 'status' | 'reason' | 'nextAttemptAt'>,
 ): DeliveryRow {
   return {
     tenant: event.tenant,
@@ -45,7 +50,10 @@ export function rowOf(
     run: message.run,
     trigger: message.trigger,
     at,
-    ...fields,
+    status,
+    reason,
+    nextAttemptAt,
+    result,
   };
 }
 
