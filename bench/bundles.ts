@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { STAGES, type Stage } from '../contract/environment.ts';
 import { FUNCTION_DEFAULTS, REPLACED_MODULES, ROOT } from '../lib/blocks/function-defaults.ts';
 import { synthesize } from '../local/synth.ts';
@@ -47,15 +47,8 @@ export async function deployedFunctions(
   >;
 }
 
-/**
- * Bundles an entry as functions are bundled. `replaced` names source files, from the root, whose place others take:
- * how a part of a function is left out of a measurement without touching the rest.
- */
-export async function bundle(
-  name: string,
-  entry: string,
-  replaced: Readonly<Record<string, string>> = {},
-): Promise<string> {
+/** Bundles an entry as functions are bundled. */
+export async function bundle(name: string, entry: string): Promise<string> {
   const folder = join(FOLDER, name);
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, 'index.mjs');
@@ -72,20 +65,6 @@ export async function bundle(
     minify,
     logLevel: 'warning',
     alias: { ...REPLACED_MODULES },
-    plugins: [replacing(replaced)],
   });
   return outfile;
-}
-
-function replacing(replaced: Readonly<Record<string, string>>): Plugin {
-  return {
-    name: 'replacing',
-    setup: ({ onResolve }) => {
-      onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
-        if (kind === 'entry-point') return null;
-        const other = replaced[join(resolveDir, path).slice(ROOT.length + 1)];
-        return other === undefined ? null : { path: join(ROOT, other) };
-      });
-    },
-  };
 }

@@ -10,7 +10,7 @@ export const MEANINGS: readonly Meaning[] = [
   {
     names: /^dispatch\.ratio$/,
     unit: '',
-    says: 'pace of dispatch without its log, a bare loop of the same client being 1',
+    says: 'pace of dispatch with nothing to log, a bare loop of the same client being 1',
   },
   {
     names: /^dispatch\.packed$/,

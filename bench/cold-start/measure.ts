@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { STAGES } from '../../contract/environment.ts';
-import { unloggedDispatch } from '../dispatch/measure.ts';
+import { bundle } from '../bundles.ts';
 import { type Bench, BenchError, type Figures } from '../figures.ts';
 import { pinned } from '../process/child.ts';
 import { median, shuffled } from '../statistics.ts';
@@ -13,10 +12,8 @@ const IMPORTER = fileURLToPath(new URL('./import.mjs', import.meta.url));
 /** Size of each function's bundle, and the time it takes to load in a new process. */
 export async function measureColdStart(bench: Bench): Promise<Figures> {
   bench.say('loading each function in new processes');
-  const empty = join(dirname(await unloggedDispatch()), 'empty.mjs');
-  writeFileSync(empty, 'export const handler = async () => ({});\n');
   const all = [
-    ['empty', empty],
+    ['empty', await bundle('empty', 'bench/cold-start/empty.ts')],
     ...STAGES.map((stage) => [stage, bench.functions[stage].bundle] as const),
   ] as const;
   const times = new Map<string, number[]>(all.map(([name]) => [name, []]));

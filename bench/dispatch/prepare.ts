@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
+import { ENV } from '../../contract/environment.ts';
+import type { Bench } from '../figures.ts';
 import { Child } from '../process/child.ts';
 import type { Taken } from '../process/cpu.ts';
 import type { Variant } from '../rounds.ts';
@@ -26,6 +29,16 @@ export async function startFunction(standIns: StandIns, options: FunctionOptions
   });
   await child.ask({ kind: 'load', bundle: options.bundle, events: options.events });
   return child;
+}
+
+/** Starts dispatch as it deploys, with this delivery log. */
+export function startDispatch(
+  { standIns, functions }: Bench,
+  options: Omit<FunctionOptions, 'bundle'> & { readonly mode: DeliveryLogMode },
+): Promise<Child> {
+  const { bundle, variables } = functions.dispatch;
+  const env = { ...variables, ...options.env, [ENV.deliveryLog]: options.mode };
+  return startFunction(standIns, { ...options, bundle, env });
 }
 
 /** A variant that runs a function so many times per round. */

@@ -4,8 +4,7 @@ import { type Bench, expectEqual, type Figures } from '../figures.ts';
 import { Child } from '../process/child.ts';
 import type { Taken } from '../process/cpu.ts';
 import { inRounds, type LineUp, type Variant } from '../rounds.ts';
-import { unloggedDispatch } from './measure.ts';
-import { eventsFor, functionVariant, sampleOf, startFunction } from './prepare.ts';
+import { eventsFor, functionVariant, sampleOf, startDispatch } from './prepare.ts';
 import { recordsOf, subscription } from './world.ts';
 
 const CERTIFICATES = new URL('../stand-ins/certificates/', import.meta.url);
@@ -35,15 +34,11 @@ export async function measureTls(bench: Bench): Promise<Figures> {
     );
   const lists = { resumed: subscriptions(ports.resumed, 'R'), full: subscriptions(ports.full, 'F') };
   await standIns.use(await recordsOf([...lists.resumed, ...lists.full]));
-  const path = await unloggedDispatch();
-  const env = {
-    ...bench.functions.dispatch.variables,
-    NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('ca.pem', CERTIFICATES)),
-  };
+  const env = { NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('ca.pem', CERTIFICATES)) };
   let resumedShare = 0;
   const lineUp = async (): Promise<LineUp<Name>> => {
     const start = (list: typeof lists.full) =>
-      startFunction(standIns, { bundle: path, events: eventsFor(list, MESSAGES), env });
+      startDispatch(bench, { events: eventsFor(list, MESSAGES), mode: 'failures', env });
     const [resumed, full] = [await start(lists.resumed), await start(lists.full)];
     await resumed.ask<Taken>({ kind: 'run', invocations: 1 });
     const sample = sampleOf((await standIns.take('resumed')).sink.kept[0] ?? '');

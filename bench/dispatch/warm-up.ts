@@ -1,8 +1,7 @@
 import { type Bench, BenchError, type Figures } from '../figures.ts';
 import type { Taken } from '../process/cpu.ts';
 import type { Memory } from '../process/function-worker.ts';
-import { unloggedDispatch } from './measure.ts';
-import { eventsFor, startFunction } from './prepare.ts';
+import { eventsFor, startDispatch } from './prepare.ts';
 import { recordsOf, subscription } from './world.ts';
 
 const TARGETS = 100;
@@ -21,11 +20,10 @@ export async function measureWarmUp(bench: Bench): Promise<Figures> {
     subscription(`sub_01JGJ7Y2V5N8K3ABCDEFGH${1000 + i}`, `http://127.0.0.1:${port}/hook`),
   );
   await standIns.use(await recordsOf(subscriptions));
-  const child = await startFunction(standIns, {
-    bundle: await unloggedDispatch(),
+  const child = await startDispatch(bench, {
     // One message per event: a curve needs small steps.
     events: eventsFor(subscriptions, 1),
-    env: bench.functions.dispatch.variables,
+    mode: 'failures',
     nodeArgs: ['--expose-gc'],
   });
   const figures: Record<string, number> = {};
@@ -33,7 +31,7 @@ export async function measureWarmUp(bench: Bench): Promise<Figures> {
   const upTo = async (point: number): Promise<number> => {
     const invocations = (point - done) / TARGETS;
     done = point;
-    const { cpuMicros } = await child.ask<Taken>({ kind: 'run', invocations });
+    const { cpuMicros } = await standIns.whileAwake(() => child.ask<Taken>({ kind: 'run', invocations }));
     return cpuMicros / (invocations * TARGETS);
   };
   const memory = (): Promise<Memory> => child.ask<Memory>({ kind: 'memory' });

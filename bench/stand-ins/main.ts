@@ -8,10 +8,12 @@ export type StandInQuestion =
   | { readonly kind: 'start' }
   | { readonly kind: 'open-sink'; readonly name: string; readonly options: SinkOptions }
   | { readonly kind: 'use'; readonly records: AwsRecords }
-  | { readonly kind: 'take'; readonly sink: string };
+  | { readonly kind: 'take'; readonly sink: string }
+  | { readonly kind: 'stay-awake'; readonly awake: boolean };
 
 const aws = new AwsStandIn();
 const sinks = new Map<string, Sink>();
+let awake = false;
 
 answerQuestions<StandInQuestion>(async (question) => {
   switch (question.kind) {
@@ -27,5 +29,14 @@ answerQuestions<StandInQuestion>(async (question) => {
       return {};
     case 'take':
       return { aws: aws.take(), sink: sinks.get(question.sink)?.take() };
+    case 'stay-awake':
+      awake = question.awake;
+      turn();
+      return {};
   }
 });
+
+/** Looks for work again and again instead of sleeping until there is some. */
+function turn(): void {
+  if (awake) setImmediate(turn);
+}
