@@ -43,10 +43,10 @@ export function exchange(
     connection?.over();
     answered = true;
     const headAt = performance.now();
-    noteKeepAlive(response.socket, response.headers);
+    noteKeepAlive(response.socket, headerOf(response, 'keep-alive'));
     readAnswer(response, (text, truncated) => {
-      const { statusCode = 0, headers } = response;
-      const retryAfter = headers['retry-after'] ?? null;
+      const { statusCode = 0 } = response;
+      const retryAfter = headerOf(response, 'retry-after');
       const endedAt = performance.now();
       const durationMs = endedAt - began;
       const timings = timingsOf(began, connection, headAt, endedAt);
@@ -78,6 +78,15 @@ export function exchange(
     });
   });
   request.end(body);
+}
+
+/** The first header of this name, or null. Node would make an object of all of them first. */
+function headerOf({ rawHeaders }: IncomingMessage, name: string): string | null {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const other = rawHeaders[i];
+    if (other?.length === name.length && other.toLowerCase() === name) return rawHeaders[i + 1] ?? null;
+  }
+  return null;
 }
 
 /** Watches a connection being made. */

@@ -1,4 +1,4 @@
-import type { Agent, IncomingHttpHeaders } from 'node:http';
+import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -10,11 +10,10 @@ const MARGIN_MS = 1_000;
 /** What servers said of how long they keep a connection, in milliseconds. */
 const promised = new WeakMap<Duplex, number>();
 
-/** Remembers the `Keep-Alive: timeout=…` of an answer (RFC 2068, section 19.7.1.1), in seconds. */
-export function noteKeepAlive(socket: Socket | null, headers: IncomingHttpHeaders): void {
-  const hint = headers['keep-alive'];
-  if (hint === undefined || socket === null) return;
-  const [, seconds] = /\btimeout=(\d{1,9})/.exec(String(hint)) ?? [];
+/** Remembers what an answer's `Keep-Alive: timeout=…` says, in seconds (RFC 2068, section 19.7.1.1). */
+export function noteKeepAlive(socket: Socket | null, header: string | null): void {
+  if (header === null || socket === null) return;
+  const [, seconds] = /\btimeout=(\d{1,9})/.exec(header) ?? [];
   if (seconds !== undefined) promised.set(socket, Number(seconds) * 1000);
 }
 
