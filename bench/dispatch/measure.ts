@@ -75,7 +75,7 @@ async function compare(bench: Bench, setting: Setting): Promise<Rounds<Name>> {
       },
     };
   };
-  const plan = quick ? { lineUps: 1, warmUps: 4, rounds: 5 } : { lineUps: 3, warmUps: 3, rounds: 5 };
+  const plan = quick ? { lineUps: 1, warmUps: 4, rounds: 5 } : { lineUps: 3, warmUps: 5, rounds: 5 };
   return standIns.whileAwake(() => inRounds(lineUp, plan));
 }
 
