@@ -60,12 +60,13 @@ async function compare(bench: Bench, setting: Setting): Promise<Rounds<Name>> {
     verifySignatures(kept);
     const bare = await startBareLoop(ports, sampleOf(kept[0] ?? ''), width);
     const size = { invocations: quick ? 2 : 8, unitsEach: EACH };
+    const fullSize = { ...size, invocations: size.invocations / 2 };
     const requests = size.invocations * EACH;
     const bareRun = async () => ({ units: requests, ...(await bare.ask<Taken>({ kind: 'run', requests })) });
     const variants: readonly Variant<Name>[] = [
       functionVariant('dispatch', dispatch, size),
       functionVariant('packed', packed, size),
-      ...(full ? [functionVariant('full', full, size)] : []),
+      ...(full ? [functionVariant('full', full, fullSize)] : []),
       { name: 'bare', run: bareRun },
     ];
     return {
@@ -75,7 +76,7 @@ async function compare(bench: Bench, setting: Setting): Promise<Rounds<Name>> {
       },
     };
   };
-  const plan = quick ? { lineUps: 1, warmUps: 4, rounds: 5 } : { lineUps: 3, warmUps: 5, rounds: 5 };
+  const plan = quick ? { lineUps: 1, warmUps: 10, rounds: 5 } : { lineUps: 3, warmUps: 5, rounds: 5 };
   return standIns.whileAwake(() => inRounds(lineUp, plan));
 }
 

@@ -12,7 +12,7 @@ const HANGING = ENDPOINTS / 10;
 const TIMEOUT = { timeoutSeconds: 1 };
 const EVERY_MS = 100;
 /** As often as two runners can take on two cores. */
-const QUICK_EVERY_MS = 60;
+const QUICK_EVERY_MS = 50;
 const PATIENCE_MS = 20_000;
 
 /** One of the two runners, with what was posted to it. */
