@@ -1,18 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import type { DeliveryBody } from '../../contract/api.ts';
-import { usePolling } from '../data/polling.ts';
-import type { Answer } from '../data/transport.ts';
+import { type Live, useLive } from '../data/use-live.ts';
 import { useAccess } from '../session/access.tsx';
 
-type Found = Answer<DeliveryBody>;
-
 /** One delivery, kept fresh: attempts appear as they are made. */
-export function useDelivery(id: string) {
+export function useDelivery(id: string): Live<DeliveryBody> {
   const { api, tenant } = useAccess();
-  const refetchInterval = usePolling<Found, Error, Found, readonly unknown[]>();
-  return useQuery({
-    queryKey: ['deliveries', tenant, 'one', id] as readonly unknown[],
-    queryFn: () => api.getDelivery(id),
-    refetchInterval,
-  });
+  return useLive(['deliveries', tenant, 'one', id], () => api.getDelivery(id));
 }

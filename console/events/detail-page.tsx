@@ -3,11 +3,9 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
-import { useQuery } from '@tanstack/react-query';
 import type { EventBody } from '../../contract/api.ts';
 import { memberText } from '../data/json-text.ts';
-import { usePolling } from '../data/polling.ts';
-import type { Answer } from '../data/transport.ts';
+import { useLive } from '../data/use-live.ts';
 import { CopyableId, JsonView } from '../parts/json-view.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageProblem } from '../parts/problem.tsx';
@@ -18,16 +16,9 @@ import { Page } from '../shell/page.tsx';
 import { PageLoading } from '../shell/page-loading.tsx';
 import { MatchPanel } from './match-panel.tsx';
 
-type Found = Answer<EventBody>;
-
 export default function EventPage({ id }: { readonly id: string }) {
   const { api, tenant, view } = useAccess();
-  const refetchInterval = usePolling<Found, Error, Found, readonly unknown[]>();
-  const found = useQuery({
-    queryKey: ['events', tenant, 'live', id] as readonly unknown[],
-    queryFn: () => api.getEvent(id),
-    refetchInterval,
-  });
+  const found = useLive(['events', tenant, 'live', id], () => api.getEvent(id));
   if (found.data === undefined) return found.error ? <PageProblem error={found.error} /> : <PageLoading />;
   const event = found.data.body;
   return (
