@@ -23,7 +23,7 @@ export default function DeadLettersPage() {
   return (
     <Page
       title="Dead letters"
-      description="Deliveries whose retries are used up. They are kept for 14 days."
+      description="Deliveries that were given up. They are kept for 14 days."
       actions={
         canWrite && (
           <Button variant="primary" onClick={() => setRedriving({ subscription: null })}>

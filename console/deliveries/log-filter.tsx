@@ -47,7 +47,7 @@ export function LogFilter({ filter, fixed, onChange }: Props) {
       ]}
       hideOperations
       disableFreeTextFiltering
-      filteringPlaceholder="Find by status, type, answer or time"
+      filteringPlaceholder="Filter by status, type, time …"
       filteringAriaLabel="Find deliveries"
     />
   );
