@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, test } from 'node:test';
 import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
-import { HttpsDestination } from '../../adapters/https-destination.ts';
-import { systemClock } from '../../adapters/system.ts';
-import type { SendOutcome } from '../../core/dispatch/ports.ts';
+import type { HttpsDestination } from '../../adapters/https-destination.ts';
+import { certificateFile, loopbackDestination, post } from '../support/loopback-destination.ts';
 import { startRawReceiver } from '../support/raw-receiver.ts';
 
 const open: { close(): unknown }[] = [];
-const file = (name: string): Buffer =>
-  readFileSync(new URL(`../support/certificates/${name}`, import.meta.url));
 
 afterEach(() => {
   for (const one of open.splice(0).reverse()) one.close();
@@ -24,7 +20,7 @@ async function server(
   let requests = 0;
   let resumed = 0;
   const made: Server = createServer(
-    { key: file(`${certificate}.key`), cert: file(`${certificate}.pem`) },
+    { key: certificateFile(`${certificate}.key`), cert: certificateFile(`${certificate}.pem`) },
     (request, response) => {
       requests++;
       request.resume().on('end', () => response.writeHead(200, { connection: 'close' }).end('ok'));
@@ -41,14 +37,9 @@ async function server(
 const loopback: ResolveAll = (_host, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
 
 function destination(resolve: ResolveAll = loopback): HttpsDestination {
-  const policy = { allowLoopback: true, internalEndpoints: [] };
-  const made = new HttpsDestination({ policy, clock: systemClock, resolve, ca: file('ca.pem') });
+  const made = loopbackDestination(resolve);
   open.push(made);
   return made;
-}
-
-function post(client: HttpsDestination, url: string, timeoutMs = 30_000): Promise<SendOutcome> {
-  return client.send({ url, headers: { 'content-length': '2' }, body: Buffer.from('{}'), timeoutMs });
 }
 
 test('a trusted certificate for the right name is accepted, and its session is used again', async () => {

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
 import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
-import { HttpsDestination } from '../../adapters/https-destination.ts';
-import { systemClock } from '../../adapters/system.ts';
+import type { HttpsDestination } from '../../adapters/https-destination.ts';
 import type { Timings } from '../../core/delivery.ts';
 import type { SendOutcome } from '../../core/dispatch/ports.ts';
+import { certificateFile, loopbackDestination, post } from '../support/loopback-destination.ts';
 import { startRawReceiver } from '../support/raw-receiver.ts';
 
 const open: { close(): unknown }[] = [];
-const file = (name: string): Buffer =>
-  readFileSync(new URL(`../support/certificates/${name}`, import.meta.url));
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n';
 
 afterEach(async () => {
@@ -24,14 +21,9 @@ const loopback: ResolveAll = (_host, done) =>
   setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), 5);
 
 function destination(resolve: ResolveAll = loopback): HttpsDestination {
-  const policy = { allowLoopback: true, internalEndpoints: [] };
-  const made = new HttpsDestination({ policy, clock: systemClock, resolve, ca: file('ca.pem') });
+  const made = loopbackDestination(resolve);
   open.push(made);
   return made;
-}
-
-function post(client: HttpsDestination, url: string, timeoutMs = 30_000): Promise<SendOutcome> {
-  return client.send({ url, headers: { 'content-length': '2' }, body: Buffer.from('{}'), timeoutMs });
 }
 
 async function plain(answer: (socket: Socket, request: string, connection: number) => void) {
@@ -68,8 +60,9 @@ function phasesOf(outcome: SendOutcome): readonly (keyof Timings)[] {
 }
 
 test('over TLS a new connection has every phase, a kept one the answer alone', async () => {
-  const server = createServer({ key: file('good.key'), cert: file('good.pem') }, (request, response) =>
-    request.resume().on('end', () => response.end('ok')),
+  const server = createServer(
+    { key: certificateFile('good.key'), cert: certificateFile('good.pem') },
+    (request, response) => request.resume().on('end', () => response.end('ok')),
   );
   const url = `https://good.localhost:${await listening(server)}/`;
   const client = destination();
@@ -122,7 +115,10 @@ test('a failed attempt ends with the phase that it failed in', async () => {
     const outcome = await post(destination(), `https://good.localhost:${port}/`, STALLED_MS);
     assert.deepEqual(phasesOf(outcome), ['dnsMs', 'connectMs', 'tlsMs']);
   }
-  const untrusted = createServer({ key: file('untrusted.key'), cert: file('untrusted.pem') });
+  const untrusted = createServer({
+    key: certificateFile('untrusted.key'),
+    cert: certificateFile('untrusted.pem'),
+  });
   const refused = await post(destination(), `https://untrusted.localhost:${await listening(untrusted)}/`);
   assert.deepEqual(phasesOf(refused), ['dnsMs', 'connectMs', 'tlsMs']);
 });

@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { RETENTION } from '../../contract/limits.ts';
 import { eventIdOfKey, newEventId } from '../../core/id.ts';
 import { eventPosition } from '../../core/manage/event-reads.ts';
 import { eventKey } from '../../core/retry/ports.ts';
-import { FakeClock, seededRandom } from '../support/clock.ts';
-import { type EventStoreUnderTest, record, START } from './event-store.contract.ts';
+import { type FakeClock, seededRandom } from '../support/clock.ts';
+import { type EventStoreUnderTest, promisesOf, record, START } from './event-store.contract.ts';
 
 const DAY_MS = 86_400_000;
 const random = seededRandom(11);
-let tenants = 0;
 
 /** How events are found by ids of every kind. */
 export function eventIdsContract(name: string, make: (clock: FakeClock) => EventStoreUnderTest): void {
-  const holds = (
-    promise: string,
-    check: (store: EventStoreUnderTest, tenant: string, clock: FakeClock) => Promise<void>,
-  ): void => {
-    test(`${name}: ${promise}`, async () => {
-      const clock = new FakeClock(START);
-      await check(make(clock), `ids-${tenants++}`, clock);
-    });
-  };
+  const holds = promisesOf(name, make);
 
   holds('an id of our own leads to its event at once, and needs no claim', async (store, tenant) => {
     const event = record({ tenant, id: newEventId(START, random) });

@@ -46,9 +46,9 @@ const claimOf = (tenant: string) => ({
   source: null,
 });
 
-/** What every event store keeps to. */
-export function eventStoreContract(name: string, make: (clock: FakeClock) => EventStoreUnderTest): void {
-  const holds = (
+/** Makes tests of promises, each with a store and a tenant of its own. */
+export function promisesOf(name: string, make: (clock: FakeClock) => EventStoreUnderTest) {
+  return (
     promise: string,
     check: (store: EventStoreUnderTest, tenant: string, clock: FakeClock) => Promise<void>,
   ): void => {
@@ -57,6 +57,11 @@ export function eventStoreContract(name: string, make: (clock: FakeClock) => Eve
       await check(make(clock), `tenant-${tenants++}`, clock);
     });
   };
+}
+
+/** What every event store keeps to. */
+export function eventStoreContract(name: string, make: (clock: FakeClock) => EventStoreUnderTest): void {
+  const holds = promisesOf(name, make);
 
   holds(
     'the first to claim an id has it; the next learns who, and whether it is on record',
