@@ -83,6 +83,26 @@ test('a schedule used up ends in a dead letter that holds everything for a redri
   assert.equal(foldDelivery(w.log.rows).status, 'failed');
 });
 
+test('operators hear of a delivery that is given up, once for each; not while retries are left', async () => {
+  const w = await world({ retrySchedule: [1] });
+  w.respond = () => answer(503);
+  await w.run([received(['sub_1'])]);
+  assert.equal(w.events.bodies.length, 0);
+  await w.run([received(['sub_1'], { attempt: 2, step: 1 })]);
+  const [told, ...more] = w.events.bodies.map(decodeEventMessage);
+  assert.equal(more.length, 0);
+  assert.equal(told?.header.event.type, 'delivery.exhausted');
+  const [letter] = w.log.rows.filter(({ status }) => status === 'failed');
+  assert.deepEqual(JSON.parse(told.data), {
+    tenant: 'acme',
+    subscription: 'sub_1',
+    event: 'evt_1',
+    eventType: letter?.eventType,
+    delivery: letter?.delivery,
+    reason: 'exhausted',
+  });
+});
+
 test('C026: 410 disables the subscription, and what comes after is skipped without a request', async () => {
   const w = await world({}, { id: 'sub_2', url: url('sub_2') });
   w.respond = (request) => answer(request.url === url('sub_2') ? 200 : 410);
