@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { STAGES, type Stage } from '../contract/environment.ts';
-import { FUNCTION_DEFAULTS, REPLACED_MODULES, ROOT } from '../lib/blocks/function-defaults.ts';
+import { bundleOptions } from '../lib/blocks/bundle-options.ts';
+import { ROOT } from '../lib/blocks/function-defaults.ts';
 import { synthesize } from '../local/synth.ts';
 import { readAssembly, resourcesOf } from '../local/template/assembly.ts';
 import { object, text } from '../local/template/json.ts';
@@ -52,19 +53,6 @@ export async function bundle(name: string, entry: string): Promise<string> {
   const folder = join(FOLDER, name);
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, 'index.mjs');
-  const { format, target, mainFields, minify } = FUNCTION_DEFAULTS.bundling;
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: [join(ROOT, entry)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format,
-    target,
-    mainFields: [...mainFields],
-    minify,
-    logLevel: 'warning',
-    alias: { ...REPLACED_MODULES },
-  });
+  await build({ ...bundleOptions(), entryPoints: [join(ROOT, entry)], outfile });
   return outfile;
 }

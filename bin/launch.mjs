@@ -20,6 +20,8 @@ const COMMANDS = {
   simulate: (args) => spawnNode([join(ROOT, 'test/simulation/main.ts'), ...args]),
   deploy: (args) => cdk(['deploy', ...args]),
   check,
+  notices: (args) => spawnNode([join(ROOT, 'bin/notices.ts'), ...args]),
+  sbom: (args) => spawnNode([join(ROOT, 'bin/sbom.ts'), ...args]),
   'pack-client': (args) => spawnNode([join(ROOT, 'bin/pack-client.ts'), ...args]),
   // In the folder of whoever calls, which npm keeps aside: arguments may name files.
   fanfare: (args) =>

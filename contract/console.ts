@@ -23,7 +23,7 @@ export const CONSOLE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Paths of files begin with one of these; every other path is a place within the page, so `index.html` answers it. */
-export const CONSOLE_FILES: readonly string[] = ['/assets/', '/icon.svg'];
+export const CONSOLE_FILES: readonly string[] = ['/assets/', '/icon.svg', '/third-party-notices.txt'];
 
 /** The page that renders the API's document, and the file it is. */
 export const DOCS_PAGE = { path: '/docs', file: '/docs/index.html' } as const;

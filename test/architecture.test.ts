@@ -88,11 +88,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/',
     'aws-lambda',
     'esbuild',
+    'lib/blocks/bundle-options.ts',
     'lib/blocks/function-defaults.ts',
     'standardwebhooks',
     'vega',
   ],
-  bin: ['lib/', 'local/', 'contract/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node:'],
+  bin: [
+    'bin/',
+    'lib/',
+    'local/',
+    'contract/',
+    'esbuild',
+    'vite',
+    'aws-cdk-lib',
+    'constructs',
+    'cdk-nag',
+    'node:',
+  ],
 };
 
 /** Longest file of each folder, in lines. */

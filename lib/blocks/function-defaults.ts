@@ -15,6 +15,10 @@ export const REPLACED_MODULES = {
   '@aws-sdk/credential-provider-node': join(ROOT, 'adapters/aws/lambda-credentials.ts'),
 } as const;
 
+/** Licence notices of what is bundled, from the root: a test says when they are to be written anew (`npm run notices`). */
+export const FUNCTION_NOTICES = join('lambdas', 'third-party-notices.txt');
+export const CONSOLE_NOTICES = join('console', 'public', 'third-party-notices.txt');
+
 /** What all functions have in common. */
 export const FUNCTION_DEFAULTS = {
   // Pinned: what is tested is what runs, until somebody moves both.
@@ -37,6 +41,22 @@ export const FUNCTION_DEFAULTS = {
     sourceMap: true,
     sourcesContent: false,
     logLevel: LogLevel.WARNING,
+    commandHooks: {
+      beforeBundling: () => [],
+      beforeInstall: () => [],
+      // By Node, because a shell's word for it differs from system to system.
+      afterBundling: (_from: string, to: string) => [
+        [
+          process.execPath,
+          '-e',
+          'fs.copyFileSync(...process.argv.slice(1))',
+          join(ROOT, FUNCTION_NOTICES),
+          join(to, 'third-party-notices.txt'),
+        ]
+          .map((word) => `"${word}"`)
+          .join(' '),
+      ],
+    },
     esbuildArgs: { '--alias': Object.entries(REPLACED_MODULES).map((pair) => pair.join('=')) },
   },
 } as const satisfies NodejsFunctionProps;

@@ -32,6 +32,12 @@ function assetsWith(file: string): readonly string[] {
   return folders.filter((name) => existsSync(join(output, name, file)));
 }
 
+test('each bundle comes with the licence notices of what is in it', () => {
+  const bundles = [...assetsWith('index.mjs'), ...assetsWith('index.html')];
+  assert.equal(bundles.length, 7);
+  assert.deepEqual(assetsWith('third-party-notices.txt').toSorted(), bundles.toSorted());
+});
+
 test('the console is built along, without Docker and without a source map', () => {
   const [folder, ...others] = assetsWith('index.html');
   assert.deepEqual(others, []);
@@ -47,7 +53,8 @@ test('each function is one ES module that loads with nothing around it, and a ma
   const bundles = assetsWith('index.mjs');
   assert.equal(bundles.length, 6);
   for (const bundle of bundles) {
-    assert.deepEqual(readdirSync(join(output, bundle)).sort(), ['index.mjs', 'index.mjs.map']);
+    const files = ['index.mjs', 'index.mjs.map', 'third-party-notices.txt'];
+    assert.deepEqual(readdirSync(join(output, bundle)).sort(), files);
     const { handler } = await import(pathToFileURL(join(output, bundle, 'index.mjs')).href);
     assert.equal(typeof handler, 'function');
     assert.equal(read(join(output, bundle, 'index.mjs.map')).sourcesContent, undefined);
