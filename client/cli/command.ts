@@ -73,6 +73,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Whoever read the output reads no more. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}
+
 /** The user ended the command. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

@@ -1,5 +1,5 @@
 import { FanfareProblem, FanfareTimeout, FanfareUnreachable } from '../failures.ts';
-import { EXIT, Interrupted, UsageError } from './command.ts';
+import { EXIT, Interrupted, OutputClosed, UsageError } from './command.ts';
 import type { Output } from './output.ts';
 
 const EXIT_OF_SIGNAL: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
@@ -16,6 +16,7 @@ const HINTS: Readonly<Record<number, string>> = {
 
 /** Says what went wrong and answers the exit code. */
 export function explain(error: unknown, out: Output, json: boolean): number {
+  if (error instanceof OutputClosed) return EXIT.ok;
   if (error instanceof Interrupted) return EXIT_OF_SIGNAL[error.by] ?? EXIT.failure;
   if (error instanceof UsageError) {
     out.note(`${error.message}\nTry: fanfare --help`.replace('\n', ' — '));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { Interrupted, UsageError } from './command.ts';
+import { Interrupted, OutputClosed, UsageError } from './command.ts';
 import { runCommandLine } from './run.ts';
 
 /** A second signal ends at once, but one key press may arrive twice: from the terminal and from npm. */
@@ -20,11 +20,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-// Whoever reads may stop reading, as `head` does: no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// Whoever reads may stop reading, as `head` does: no failure, but what the command made for its own use is to be removed.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    abort.abort(new OutputClosed());
+  });
+}
 
 async function readText(argument: string): Promise<string> {
   if (argument === '-') return text(process.stdin);

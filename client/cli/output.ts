@@ -10,9 +10,9 @@ export interface Stream {
  * Control characters and those that turn the direction of writing: texts of subscribers and producers must not
  * move the cursor or dress up as something else.
  */
-const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** A text as it may be shown on a terminal, on one line. */
+/** A text as it may be shown on a terminal, on one line. Compact JSON stays the same JSON: such characters stand in its strings alone. */
 export function visible(text: string): string {
   return text.replace(UNSEEN, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }
@@ -39,7 +39,7 @@ export class Output {
   /** JSON text of the result, token for token, on one line. */
   json(text: string): void {
     this.endProgress();
-    this.#stdout.write(`${compactJson(text)}\n`);
+    this.#stdout.write(`${visible(compactJson(text))}\n`);
   }
 
   /** JSON text of the result: as `json`, or laid out for people. */

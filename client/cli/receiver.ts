@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyWebhook, WebhookVerificationError } from '../verify-webhook.ts';
 
@@ -10,18 +16,26 @@ export interface Received {
 }
 
 /** What became of it. */
-export interface Answered extends Received {
+export interface Answered extends Received, Answer {
   readonly verified: boolean;
+}
+
+/** What a request is answered with. */
+export interface Answer {
   readonly status: number;
+  /** Set if the status is our own, because the program behind did not answer: why not. */
+  readonly failure?: string | undefined;
 }
 
 export interface ReceiverOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly secret: string;
-  /** Says which status a verified request is answered with. */
-  answer(request: Received): Promise<number>;
+  /** Says what a verified request is answered with. */
+  answer(request: Received): Promise<Answer>;
   onRequest(request: Answered): void;
+  /** A request could not be worked on, through a fault of this program. */
+  onError(error: unknown): void;
 }
 
 /** A receiver of webhooks on loopback. */
@@ -34,8 +48,14 @@ export interface Receiver {
 const MAX_BYTES = 512 * 1024;
 
 /** Starts a receiver on 127.0.0.1. What is not signed with the secret is answered 401. */
-export async function startReceiver({ port, secret, answer, onRequest }: ReceiverOptions): Promise<Receiver> {
-  const server = createServer(async (incoming, response) => {
+export async function startReceiver({
+  port,
+  secret,
+  answer,
+  onRequest,
+  onError,
+}: ReceiverOptions): Promise<Receiver> {
+  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(incoming);
     if (body === 'cut-off') return;
     if (body === 'too-large') {
@@ -44,9 +64,15 @@ export async function startReceiver({ port, secret, answer, onRequest }: Receive
     }
     const request = { headers: incoming.headers, body };
     const verified = isVerified(secret, request);
-    const status = verified ? await answer(request) : 401;
-    response.writeHead(status).end();
-    onRequest({ ...request, verified, status });
+    const answered = verified ? await answer(request) : { status: 401 };
+    response.writeHead(answered.status).end();
+    onRequest({ ...request, ...answered, verified });
+  };
+  const server = createServer((incoming, response) => {
+    handle(incoming, response).catch((error: unknown) => {
+      response.destroy();
+      onError(error);
+    });
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { FanfareProblem } from '../../failures.ts';
+import { FanfareProblem, FanfareTimeout } from '../../failures.ts';
 import { compactJson } from '../../json-text.ts';
 import { numberArgument } from '../arguments.ts';
 import { type Context, command, EXIT, Interrupted, UsageError } from '../command.ts';
 import { forward } from '../forward.ts';
 import { type Answered, startReceiver } from '../receiver.ts';
 import { FIELD_OPTIONS, subscriptionFields } from '../subscription-fields.ts';
+
+/** Time to delete the subscription in the end, repeats included, in milliseconds. */
+const DELETE_MS = 10_000;
 
 /** Somebody watches, so what fails comes again soon. */
 const SCHEDULE = [1, 5, 30];
@@ -40,18 +43,20 @@ export const listen = command({
     const fields = await subscriptionFields(context, options);
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
     const enough = new AbortController();
+    const broken = new AbortController();
     let verified = 0;
     let refused = 0;
     const receiver = await startReceiver({
       port,
       secret,
-      answer: async (request) => (target === null ? status : forward(target, request)),
+      answer: async (request) => (target === null ? { status } : forward(target, request)),
       onRequest: (request) => {
         if (request.verified) verified++;
         else refused++;
         print(context, request);
         if (verified >= wanted) enough.abort();
       },
+      onError: (error) => broken.abort(error),
     });
     try {
       const subscription = await subscribe(context, {
@@ -65,11 +70,11 @@ export const listen = command({
       try {
         const types = subscription.eventTypes.join(' ');
         context.out.note(`listening on ${receiver.url} for ${types} as ${subscription.id}; Ctrl-C ends`);
-        const end = AbortSignal.any([context.signal, enough.signal]);
+        const end = AbortSignal.any([context.signal, enough.signal, broken.signal]);
         if (!end.aborted) await once(end, 'abort');
+        if (broken.signal.aborted) throw broken.signal.reason;
       } finally {
-        await context.api.deleteSubscription(subscription.id, context.scope);
-        context.out.note(`${subscription.id} deleted`);
+        await unsubscribe(context, subscription.id);
       }
     } finally {
       await receiver.close();
@@ -105,16 +110,35 @@ async function subscribe({ api, out, signal }: Context, body: NewSubscription) {
   }
 }
 
-function print({ out, json }: Context, { headers, body, verified, status }: Answered): void {
+/** Deletes the subscription, also when the user has gone or the output is cut; says how to where that fails. */
+async function unsubscribe({ api, out, scope }: Context, id: string): Promise<void> {
+  try {
+    await api.deleteSubscription(id, {
+      ...scope,
+      timeoutMs: DELETE_MS,
+      signal: AbortSignal.timeout(DELETE_MS),
+    });
+    out.note(`${id} deleted`);
+  } catch (error) {
+    const tenant = scope.tenant === undefined ? '' : ` --tenant ${scope.tenant}`;
+    out.note(`${id} was not deleted and stays active. Later: fanfare subscriptions delete ${id}${tenant}`);
+    throw error instanceof DOMException && error.name === 'TimeoutError'
+      ? new FanfareTimeout(`the server did not answer within ${DELETE_MS / 1000} s`, { cause: error })
+      : error;
+  }
+}
+
+function print({ out, json }: Context, { headers, body, verified, status, failure }: Answered): void {
   const text = body.toString();
   const [id, delivery, attempt] = ['webhook-id', 'fanfare-delivery', 'fanfare-attempt'].map((name) =>
     String(headers[name] ?? ''),
   );
   if (json) {
-    const head = JSON.stringify({ id, delivery, attempt: Number(attempt), verified, status });
+    const head = JSON.stringify({ id, delivery, attempt: Number(attempt), verified, status, failure });
     out.json(verified ? `${head.slice(0, -1)},"body":${text}}` : head);
   } else if (verified) {
     out.line(`${id} ${delivery} attempt ${attempt} verified, answered ${status} ${compactJson(text)}`);
+    if (failure !== undefined) out.note(`${status} is our answer, not your program's: ${failure}`);
   } else {
     out.line(`${id} NOT verified, answered ${status}`);
   }

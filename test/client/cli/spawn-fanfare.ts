@@ -12,7 +12,8 @@ export interface Running {
   /** Settles when a line of standard error fits. */
   says(what: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
-  stopReading(): void;
+  /** Closes the reading end of its output. */
+  stopReading(stream?: 'stdout' | 'stderr'): void;
 }
 
 /** How a command ended, and what it printed. */
@@ -57,7 +58,7 @@ export function startFanfare({ url, apiKey }: Place, args: readonly string[], in
         return false;
       }),
     kill: (signal) => void child.kill(signal),
-    stopReading: () => void child.stdout.destroy(),
+    stopReading: (stream = 'stdout') => void child[stream].destroy(),
   };
 }
 
