@@ -9,8 +9,8 @@ export interface SinkOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Closes each connection after one answer. */
   readonly once?: boolean;
-  /** Takes requests and never answers. */
-  readonly hangs?: boolean;
+  /** What it answers instead of 200: nothing at all, or that it switches protocols. */
+  readonly answers?: 'never' | '101';
   /** Lets clients resume TLS sessions. */
   readonly resumption?: boolean;
   /** Keeps every so-many-th request whole. */
@@ -45,6 +45,10 @@ function answer(once: boolean): Buffer {
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }
+
+const SWITCHING = Buffer.from(
+  'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\n',
+);
 
 /** A receiver that costs so little that it never holds up what is measured: it only finds where requests end. */
 export class Sink {
@@ -114,8 +118,9 @@ export class Sink {
   }
 
   #reply(socket: Socket): void {
-    if (this.#options.hangs) return;
-    if (this.#options.once) socket.end(this.#answer);
+    if (this.#options.answers === 'never') return;
+    if (this.#options.answers === '101') socket.write(SWITCHING);
+    else if (this.#options.once) socket.end(this.#answer);
     else socket.write(this.#answer);
   }
 
