@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { DestinationPolicy } from '../core/dispatch/destination-url.ts';
 import type { Destination, OutgoingRequest, SendOutcome } from '../core/dispatch/ports.ts';
 import { type Exchange, exchange } from './https/exchange.ts';
-import { failureOf } from './https/failure.ts';
+import { failureOf, resetError } from './https/failure.ts';
 import { BlockedError, type ResolveAll, resolveBySystem } from './https/guarded-lookup.ts';
 import { lettingGo } from './https/kept-sockets.ts';
 import { type Route, Routes } from './https/routes.ts';
@@ -89,8 +89,7 @@ export class HttpsDestination implements Destination {
   #again(route: Route, request: OutgoingRequest, began: number, over: (outcome: SendOutcome) => void): void {
     const left = Math.max(1, request.timeoutMs - (performance.now() - began));
     this.#try(route, request, this.#once, left, (second) => {
-      if (second.kind === 'stale')
-        return over(unanswered(Object.assign(new Error('reset'), { code: 'ECONNRESET' })));
+      if (second.kind === 'stale') return over(unanswered(resetError()));
       over({ ...second.outcome, durationMs: performance.now() - began });
     });
   }

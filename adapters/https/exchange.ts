@@ -1,24 +1,26 @@
-import { isAscii } from 'node:buffer';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { isIP, type Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { DISPATCH } from '../../contract/limits.ts';
+import type { Duplex } from 'node:stream';
 import type { SendOutcome } from '../../core/dispatch/ports.ts';
-import { DeadlineError, failureOf } from './failure.ts';
-import { noteKeepAlive } from './kept-sockets.ts';
-import { type Opening, timingsOf } from './timings.ts';
-
-/** Time to get a connection, TLS included, in milliseconds. */
-const CONNECT_MS = 10_000;
+import { type Cut, readBody } from './answer-body.ts';
+import { Connection } from './connection.ts';
+import { DeadlineError, failureOf, MisansweredError, resetError } from './failure.ts';
+import { hasAnswered, noteKeepAlive } from './kept-sockets.ts';
+import { timingsOf } from './timings.ts';
 
 /** How one request went. `stale`: a kept socket had died before it could carry the request. */
 export type Exchange = { readonly kind: 'over'; readonly outcome: SendOutcome } | { readonly kind: 'stale' };
 
 const STALE: Exchange = { kind: 'stale' };
 
+/** Informational answers that are passed over; more are a way of never answering. */
+const MAX_INFORMATIONAL = 32;
+
 /**
  * Sends the body and reads the answer, all within `timeoutMs`. Once a status was read, the status decides: a body
  * that is too long, too slow or cut off changes nothing. Tells once, and never throws.
+ *
+ * Every way in which Node lets a request end is listened to, and the deadline ends the exchange by itself, whatever the
+ * socket does or leaves undone. What is not kept for another request is closed.
  */
 export function exchange(
   request: ClientRequest,
@@ -27,11 +29,9 @@ export function exchange(
   tell: (made: Exchange) => void,
 ): void {
   const began = performance.now();
-  const deadline = setTimeout(() => request.destroy(new DeadlineError('EDEADLINE')), timeoutMs);
-  // A kept socket has its connection already.
-  const connection = request.reusedSocket ? null : new Connection(request, timeoutMs);
-  let answered = false;
+  let cut: Cut | null = null;
   let told = false;
+  let informational = 0;
   const end = (made: Exchange): void => {
     clearTimeout(deadline);
     connection?.over();
@@ -39,45 +39,81 @@ export function exchange(
     told = true;
     tell(made);
   };
+  /** No answer will come, or none that counts. */
+  const fail = (error: Error): void => {
+    if (told) return;
+    const endedAt = performance.now();
+    const timings = timingsOf(began, connection, null, endedAt);
+    const failure = failureOf(error, connection?.handshaking ?? false);
+    end({
+      kind: 'over',
+      outcome: { kind: 'unanswered', ...failure, durationMs: endedAt - began, timings },
+    });
+    request.destroy();
+  };
+  const deadline = setTimeout(() => (cut === null ? fail(new DeadlineError('EDEADLINE')) : cut()), timeoutMs);
+  // A kept socket has its connection already.
+  const connection = request.reusedSocket ? null : new Connection(request, timeoutMs, fail);
+
   request.on('response', (response) => {
     connection?.over();
-    answered = true;
+    const { statusCode: status = 0 } = response;
+    if (status < 200 || status > 599) return fail(new MisansweredError(wrongStatus(status)));
     const headAt = performance.now();
     noteKeepAlive(response.socket, headerOf(response, 'keep-alive'));
-    readAnswer(response, (text, truncated) => {
-      const { statusCode = 0 } = response;
-      const retryAfter = headerOf(response, 'retry-after');
+    cut = readBody(response, (text, truncated) => {
       const endedAt = performance.now();
-      const durationMs = endedAt - began;
-      const timings = timingsOf(began, connection, headAt, endedAt);
       end({
         kind: 'over',
         outcome: {
           kind: 'answered',
-          status: statusCode,
-          retryAfter,
+          status,
+          retryAfter: headerOf(response, 'retry-after'),
           body: text,
           truncated,
-          durationMs,
-          timings,
+          durationMs: endedAt - began,
+          timings: timingsOf(began, connection, headAt, endedAt),
         },
       });
+      closeUnlessKept(request);
     });
   });
+  request.on('information', () => {
+    if (++informational > MAX_INFORMATIONAL) fail(new MisansweredError('EINFORMATIONAL'));
+  });
+  // The socket is ours from here on.
+  const switched = (_answer: IncomingMessage, socket: Duplex): void => {
+    socket.destroy();
+    fail(new MisansweredError('EUPGRADE'));
+  };
+  request.on('upgrade', switched);
+  request.on('connect', switched);
   request.on('error', (error) => {
-    if (answered) return;
+    if (cut !== null) return;
     const broken = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-    if (broken && request.reusedSocket) return end(STALE);
-    const endedAt = performance.now();
-    const durationMs = endedAt - began;
-    const timings = timingsOf(began, connection, null, endedAt);
-    const handshaking = connection?.handshaking ?? false;
-    end({
-      kind: 'over',
-      outcome: { kind: 'unanswered', ...failureOf(error, handshaking), durationMs, timings },
-    });
+    if (broken && request.reusedSocket && !hasAnswered(request.socket)) return end(STALE);
+    fail(error);
+  });
+  request.on('close', () => {
+    if (told) return;
+    if (cut === null) fail(resetError());
+    // What was read of the body may still be on its way.
+    else setImmediate(cut);
   });
   request.end(body);
+}
+
+function wrongStatus(status: number): 'EUPGRADE' | 'ESTATUS' {
+  return status === 101 ? 'EUPGRADE' : 'ESTATUS';
+}
+
+/**
+ * A server may answer before it has read the request, and never read it: the connection would wait for that for ever.
+ * One that is not kept has had its farewell by the next turn of the event loop.
+ */
+function closeUnlessKept(request: ClientRequest): void {
+  if (!request.writableFinished) request.destroy();
+  else if (!request.shouldKeepAlive) setImmediate(() => request.socket?.destroy());
 }
 
 /** The first header of this name, or null. Node would make an object of all of them first. */
@@ -87,95 +123,4 @@ function headerOf({ rawHeaders }: IncomingMessage, name: string): string | null 
     if (other?.length === name.length && other.toLowerCase() === name) return rawHeaders[i + 1] ?? null;
   }
   return null;
-}
-
-/** Watches a connection being made. */
-class Connection implements Opening {
-  readonly named: boolean;
-  secure = false;
-  lookedUpAt: number | null = null;
-  connectedAt: number | null = null;
-  securedAt: number | null = null;
-  readonly #timer: NodeJS.Timeout;
-  #handshaking = false;
-
-  constructor(request: ClientRequest, timeoutMs: number) {
-    this.#timer = setTimeout(
-      () => request.destroy(new DeadlineError('ECONNECTDEADLINE')),
-      Math.min(CONNECT_MS, timeoutMs),
-    );
-    this.named = isIP(request.host) === 0;
-    request.once('socket', (socket) => this.#watch(socket));
-  }
-
-  /** Whether TLS is being set up. */
-  get handshaking(): boolean {
-    return this.#handshaking;
-  }
-
-  /** It is made, or no longer matters. */
-  over(): void {
-    this.#handshaking = false;
-    clearTimeout(this.#timer);
-  }
-
-  #watch(socket: Socket): void {
-    if (!socket.connecting) {
-      this.over();
-      return;
-    }
-    const secure = (socket as Partial<TLSSocket>).encrypted === true;
-    this.secure = secure;
-    socket.once('lookup', (error: Error | null) => {
-      if (!error) this.lookedUpAt = performance.now();
-    });
-    socket.once('connect', () => {
-      this.connectedAt = performance.now();
-      if (!secure) this.over();
-      this.#handshaking = secure;
-    });
-    if (secure) {
-      socket.once('secureConnect', () => {
-        this.securedAt = performance.now();
-        this.over();
-      });
-    }
-  }
-}
-
-/** Reads up to 16 KiB of the body, whatever becomes of the rest, and tells once. */
-function readAnswer(response: IncomingMessage, tell: (text: string, truncated: boolean) => void): void {
-  let first: Buffer | null = null;
-  let more: Buffer[] | null = null;
-  let length = 0;
-  let told = false;
-  const end = (truncated: boolean): void => {
-    if (told) return;
-    told = true;
-    tell(first === null ? '' : decode(more === null ? first : Buffer.concat([first, ...more])), truncated);
-    if (truncated) response.destroy();
-  };
-  const keep = (part: Buffer): void => {
-    length += part.length;
-    if (first === null) first = part;
-    else if (more === null) more = [part];
-    else more.push(part);
-  };
-  response.on('data', (chunk: Buffer) => {
-    if (told) return;
-    const rest = DISPATCH.maxResponseBodyBytes - length;
-    if (chunk.length <= rest) return keep(chunk);
-    keep(chunk.subarray(0, rest));
-    end(true);
-  });
-  response.on('end', () => end(!response.complete));
-  // The connection broke or the deadline passed: what was read is the answer.
-  response.on('error', () => end(true));
-  response.on('close', () => end(!response.complete));
-}
-
-/** Bytes as text for the log: what is not UTF-8 becomes U+FFFD, a character cut in two at the end is left out. */
-function decode(bytes: Buffer): string {
-  // Most answers are plain ASCII, which needs no decoder made for it.
-  return isAscii(bytes) ? bytes.toString('latin1') : new TextDecoder().decode(bytes, { stream: true });
 }

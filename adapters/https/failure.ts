@@ -17,6 +17,22 @@ export class DeadlineError extends Error {
   }
 }
 
+/** Raised when a server answered, but not with an answer to a POST. */
+export class MisansweredError extends Error {
+  override readonly name = 'MisansweredError';
+  readonly code: 'EUPGRADE' | 'EINFORMATIONAL' | 'ESTATUS';
+
+  constructor(code: 'EUPGRADE' | 'EINFORMATIONAL' | 'ESTATUS') {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** As Node raises it when a server closes a connection without having answered. */
+export function resetError(): Error {
+  return Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+}
+
 const CODES: Readonly<Record<string, Failure>> = {
   EDEADLINE: { error: 'timeout', detail: 'no complete answer in time' },
   ECONNECTDEADLINE: { error: 'timeout', detail: 'no connection in time' },
@@ -42,6 +58,12 @@ const CODES: Readonly<Record<string, Failure>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { error: 'tls', detail: 'the certificate is not trusted' },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: { error: 'tls', detail: 'the certificate is not trusted' },
   HPE_HEADER_OVERFLOW: { error: 'response-too-large', detail: 'the response headers are too large' },
+  EUPGRADE: {
+    error: 'protocol',
+    detail: 'the endpoint answered 101: it switched to another protocol unasked',
+  },
+  EINFORMATIONAL: { error: 'protocol', detail: 'the endpoint sent informational answers (1xx) without end' },
+  ESTATUS: { error: 'protocol', detail: 'the status of the answer is not between 200 and 599' },
   ERR_INVALID_CHAR: { error: 'protocol', detail: 'a custom header cannot be sent' },
   ERR_HTTP_INVALID_HEADER_VALUE: { error: 'protocol', detail: 'a custom header cannot be sent' },
 };

@@ -10,11 +10,19 @@ const MARGIN_MS = 1_000;
 /** What servers said of how long they keep a connection, in milliseconds. */
 const promised = new WeakMap<Duplex, number>();
 
+/** Bytes read from a kept socket, decrypted, before it was kept. */
+const readBefore = new WeakMap<Duplex, number>();
+
 /** Remembers what an answer's `Keep-Alive: timeout=…` says, in seconds (RFC 2068, section 19.7.1.1). */
 export function noteKeepAlive(socket: Socket | null, header: string | null): void {
   if (header === null || socket === null) return;
   const [, seconds] = /\btimeout=(\d{1,9})/.exec(header) ?? [];
   if (seconds !== undefined) promised.set(socket, Number(seconds) * 1000);
+}
+
+/** Whether any byte came for the request that a kept socket carries. */
+export function hasAnswered(socket: Socket | null): boolean {
+  return socket !== null && socket.bytesRead > (readBefore.get(socket) ?? 0);
 }
 
 /**
@@ -30,6 +38,7 @@ export function lettingGo<A extends Agent>(agent: A): A {
     socket.setKeepAlive(true, MARGIN_MS);
     socket.unref();
     if (socket.timeout !== ms) socket.setTimeout(ms);
+    readBefore.set(socket, socket.bytesRead);
     return true;
   };
   return agent;

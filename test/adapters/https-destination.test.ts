@@ -99,6 +99,24 @@ test('C028: a compressed body is kept as it is, never inflated', async () => {
   assert.equal(answered(await destination().send(post(one.url))).truncated, false);
 });
 
+test('C119: an answer may end in the middle of a character; only one that was cut loses its last one', async () => {
+  const latin1 = Buffer.from('caf\xe9', 'latin1');
+  const utf8 = Buffer.from('caf\u00e9');
+  for (const [length, bytes, body] of [
+    [4, latin1, 'caf\ufffd'],
+    [5, utf8, 'caf\u00e9'],
+    // Cut within its last character: by its server, and by our limit.
+    [5, utf8.subarray(0, 4), 'caf'],
+    [20_000, Buffer.from(`x${'\u00e9'.repeat(9_999)}`), `x${'\u00e9'.repeat(8_191)}`],
+  ] as const) {
+    const one = await receiver((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n`);
+      socket.end(bytes);
+    });
+    assert.equal(answered(await destination().send(post(one.url))).body, body);
+  }
+});
+
 test('C029: response headers beyond 16 KiB fail the attempt with a reason', async () => {
   const one = await receiver(reply(`HTTP/1.1 200 OK\r\nx-big: ${'a'.repeat(40_960)}\r\n\r\n`));
   const outcome = await destination().send(post(one.url));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ENV } from '../../contract/environment.ts';
+import { startRawReceiver } from '../support/raw-receiver.ts';
 import {
   type Endpoint,
   type InProcessRunner,
@@ -11,7 +12,7 @@ import {
 import { until } from './until.ts';
 
 let runner: InProcessRunner;
-const endpoints: Endpoint[] = [];
+const endpoints: Pick<Endpoint, 'close'>[] = [];
 
 before(async () => {
   runner = await startInProcess({ tableFaults: true });
@@ -75,6 +76,30 @@ test('C024: a tenant whose 300 deliveries hang does not hold up another', async 
     assert.deepEqual((await runner.call('GET', list)).body.data, [], status);
   }
   assert.equal(new Set(idsOf(hanging.requests)).size, hanging.requests.length);
+});
+
+test('C092: an endpoint that switches protocols fails its attempts, is tried again, and holds up nobody', async () => {
+  const switching = await startRawReceiver((socket) =>
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'),
+  );
+  endpoints.push(switching);
+  const healthy = await endpoint();
+  const { id } = await runner.subscribe(switching.url, { tenant: 'switching', retrySchedule: [1] });
+  await runner.subscribe(healthy.url, { tenant: 'beside' });
+  await runner.post({ type: 'a.b', tenant: 'switching', data: 1 });
+  await until('it was asked', () => switching.connections() > 0);
+  await runner.post({ type: 'a.b', tenant: 'beside', data: 1 });
+  await until('the other got its event', () => healthy.requests.length === 1);
+  const failed = `/v1/deliveries?tenant=switching&subscription=${id}&status=failed`;
+  await until(
+    'its schedule is used up',
+    async () => (await runner.call('GET', failed)).body.data.length === 1,
+  );
+  const [delivery] = (await runner.call('GET', failed)).body.data;
+  assert.deepEqual([delivery.attemptCount, delivery.lastAttempt.error], [2, 'protocol']);
+  const tried = await runner.call('POST', `/v1/subscriptions/${id}/test?tenant=switching`);
+  assert.deepEqual([tried.status, tried.body.error], [200, 'protocol'], JSON.stringify(tried.body));
+  assert.equal(switching.connections(), 3);
 });
 
 test('C039: order can be rebuilt by the time of the event, which a retry does not change', async () => {

@@ -52,6 +52,7 @@ export class DispatchWorld {
   readonly events = new FakeQueue();
   readonly health = new FakeHealth();
   readonly lines = new FakeLog();
+  readonly slots = new SocketSlots(256, 64);
   readonly meter: Meter;
   /** Requests that went out, in order. */
   readonly requests: OutgoingRequest[] = [];
@@ -127,7 +128,7 @@ export class DispatchWorld {
       care,
       operational,
       destination,
-      slots: new SocketSlots(256, 64),
+      slots: this.slots,
       deliveryLog: this.log,
       parking: this.parking,
       deadLetters: this.deadLetters,

@@ -1,0 +1,62 @@
+import type { ClientRequest } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { DeadlineError } from './failure.ts';
+import type { Opening } from './timings.ts';
+
+/** Time to get a connection, TLS included, in milliseconds. */
+const CONNECT_MS = 10_000;
+
+/** Watches a connection being made, and gives it up when it takes too long. */
+export class Connection implements Opening {
+  readonly named: boolean;
+  secure = false;
+  lookedUpAt: number | null = null;
+  connectedAt: number | null = null;
+  securedAt: number | null = null;
+  readonly #timer: NodeJS.Timeout;
+  #handshaking = false;
+
+  constructor(request: ClientRequest, timeoutMs: number, giveUp: (error: Error) => void) {
+    this.#timer = setTimeout(
+      () => giveUp(new DeadlineError('ECONNECTDEADLINE')),
+      Math.min(CONNECT_MS, timeoutMs),
+    );
+    this.named = isIP(request.host) === 0;
+    request.once('socket', (socket) => this.#watch(socket));
+  }
+
+  /** Whether TLS is being set up. */
+  get handshaking(): boolean {
+    return this.#handshaking;
+  }
+
+  /** It is made, or no longer matters. */
+  over(): void {
+    this.#handshaking = false;
+    clearTimeout(this.#timer);
+  }
+
+  #watch(socket: Socket): void {
+    if (!socket.connecting) {
+      this.over();
+      return;
+    }
+    const secure = (socket as Partial<TLSSocket>).encrypted === true;
+    this.secure = secure;
+    socket.once('lookup', (error: Error | null) => {
+      if (!error) this.lookedUpAt = performance.now();
+    });
+    socket.once('connect', () => {
+      this.connectedAt = performance.now();
+      if (!secure) this.over();
+      this.#handshaking = secure;
+    });
+    if (secure) {
+      socket.once('secureConnect', () => {
+        this.securedAt = performance.now();
+        this.over();
+      });
+    }
+  }
+}
