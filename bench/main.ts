@@ -11,6 +11,7 @@ import { measureFanOut } from './fan-out/measure.ts';
 import type { Bench, Figures } from './figures.ts';
 import { measureIngest } from './ingest/measure.ts';
 import { type BenchOptions, readBenchOptions, USAGE, UsageError } from './options.ts';
+import { measureFootprint } from './pipeline/footprint.ts';
 import { measureIsolation } from './pipeline/isolation.ts';
 import { measurePipeline } from './pipeline/measure.ts';
 import { pinning } from './process/child.ts';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Figures>>> = {
   fanout: measureFanOut,
   coldStart: measureColdStart,
   pipeline: measurePipeline,
+  footprint: measureFootprint,
   isolation: measureIsolation,
   cost: ({ quick, say }) => {
     say('what a million events cost');

@@ -71,6 +71,17 @@ export const MEANINGS: readonly Meaning[] = [
   { names: /^coldStart\..*\.initMs$/, unit: 'ms', says: 'processor time to load the bundle' },
   { names: /^pipeline\.\w*PerSecond$/, unit: '/s', says: 'through the whole local runner, on this machine' },
   { names: /^pipeline\.lost$/, unit: '', says: 'deliveries that never came' },
+  { names: /^footprint\.startCpu/, unit: 's', says: 'processor time until the local runner is ready' },
+  {
+    names: /^footprint\.freshCpu/,
+    unit: 's',
+    says: 'the same until the first 1,000 deliveries came, fan-out 1, 50 a second',
+  },
+  { names: /^footprint\.warmCpu/, unit: 's', says: 'the same for the next 1,000' },
+  { names: /^footprint\.idleShare$/, unit: '', says: 'of one core, with nothing to do' },
+  { names: /^footprint\.processes$/, unit: '', says: 'processes of the runner, at most' },
+  { names: /^footprint\.rssMb$/, unit: 'MB', says: 'resident memory of them all, at most' },
+  { names: /^footprint\./, unit: 'ms', says: 'from acceptance to the receiver' },
   { names: /^pipeline\./, unit: 'ms', says: 'from acceptance to the receiver' },
   { names: /^cost\.fixedPerMonth$/, unit: '$', says: 'per month, whatever comes' },
   {

@@ -15,6 +15,7 @@ export interface AcceptedEvent {
 
 /** A whole local runner in a process of its own, as `npm start` starts it. */
 export interface LocalRunner {
+  readonly pid: number;
   /** Makes a tenant's subscription; answers its id. */
   subscribe(tenant: string, url: string, more?: object): Promise<string>;
   /** Posts one event. Throws unless it was accepted. */
@@ -51,6 +52,7 @@ export async function startLocalRunner(): Promise<LocalRunner> {
     return JSON.parse(text);
   };
   return {
+    pid: child.pid ?? 0,
     subscribe: async (tenant, target, more = {}) => {
       const body = JSON.stringify({ tenant, url: target, ...more });
       return (await call('/v1/subscriptions', body, 201)).id ?? '';
