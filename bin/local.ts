@@ -3,6 +3,7 @@ import { FolderTakenError } from '../local/data-folder.ts';
 import { seedEventTypes } from '../local/demo/event-types.ts';
 import { showMainJob, showNextSteps } from '../local/demo/main-job.ts';
 import { readOptions, USAGE, UsageError } from '../local/options.ts';
+import { FolderRefusedError } from '../local/private-files.ts';
 import { PortTakenError, type Runner, startRunner } from '../local/runner.ts';
 import { Screen } from '../local/screen.ts';
 import { SynthError } from '../local/synth.ts';
@@ -15,7 +16,7 @@ const SAME_SIGNAL_MS = 1_000;
 const STATUS_EVERY_MS = 1_000;
 
 /** Errors that the user can mend; their message says how, and where in the code they arose does not matter. */
-const PLAIN = [UsageError, PortTakenError, FolderTakenError, SynthError];
+const PLAIN = [UsageError, PortTakenError, FolderTakenError, FolderRefusedError, SynthError];
 
 let runner: Promise<Runner> | null = null;
 let stoppingSince: number | null = null;

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ownFolder } from './private-files.ts';
+
+const LOCK = 'lock.db';
+const QUEUES = 'queues.db';
+const TABLES = 'tables.db';
+/** Names of the files in it, with those that SQLite puts next to its own. */
+const FILES = /^(lock|queues|tables)\.db(-wal|-shm|-journal)?$|^(master|admin)-key$/;
 
 /** What outlives a run, or would. */
 export interface DataFolder {
@@ -23,18 +30,19 @@ export class FolderTakenError extends Error {
 
 /**
  * Opens a data folder, making it if need be, and keeps others out; null stands for none. Throws `FolderTakenError`
- * when another runner uses it. The lock is the operating system's, so it ends with the process however that ends.
+ * when another runner uses it, `FolderRefusedError` when it can't be the user's alone. The lock is the operating
+ * system's, so it ends with the process however that ends.
  */
 export function openDataFolder(path: string | null): DataFolder {
   if (path === null) {
     const memory = { queues: null, tables: null, masterKey: randomBytes(32), adminKey: newKey() };
     return { ...memory, release: () => {} };
   }
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  ownFolder(path, { lock: LOCK, files: FILES, made: [LOCK, QUEUES, TABLES], folders: ['logs'] });
   const lock = takeLock(path);
   return {
-    queues: join(path, 'queues.db'),
-    tables: join(path, 'tables.db'),
+    queues: join(path, QUEUES),
+    tables: join(path, TABLES),
     masterKey: Buffer.from(
       kept(join(path, 'master-key'), () => randomBytes(32).toString('hex')),
       'hex',
@@ -49,7 +57,7 @@ function newKey(): string {
 }
 
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(join(path, 'lock.db'));
+  const lock = new DatabaseSync(join(path, LOCK));
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;

@@ -15,7 +15,10 @@ export interface LogReader {
   printed?(line: string): void;
 }
 
-/** One file for each function, as AWS has one log group for each. Lines that report an error are told as well. */
+/**
+ * One file for each function, as AWS has one log group for each, for the user alone. Lines that report an error are
+ * told as well.
+ */
 export class LogFiles implements Logs {
   readonly folder: string;
   readonly #reader: LogReader;
@@ -24,13 +27,13 @@ export class LogFiles implements Logs {
   constructor(folder: string, reader: LogReader) {
     this.folder = folder;
     this.#reader = reader;
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   line(functionName: string, line: string): void {
     let file = this.#files.get(functionName);
     if (!file) {
-      file = createWriteStream(join(this.folder, `${functionName}.log`));
+      file = createWriteStream(join(this.folder, `${functionName}.log`), { mode: 0o600 });
       this.#files.set(functionName, file);
     }
     file.write(`${line}\n`);
