@@ -22,6 +22,10 @@ const TAKEN_MS = 2_000;
 /** Time until the API must answer. */
 const READY_WITHIN_MS = 60_000;
 
+/** What to know where the tables can't be hidden. */
+const CAN_BE_FOUND =
+  'The DynamoDB stand-in is on 127.0.0.1, where a web page can find it by trying ports: see SECURITY.md.';
+
 /** How to run, with what only tests want. */
 export type RunnerOptions = Options & {
   /** Whether faults can strike tables too. */
@@ -99,6 +103,7 @@ export async function startRunner(
       tableFaults: options.tableFaults,
     });
     started.defer(() => closeStandIns(standIns));
+    if (standIns.dynamo.canBeFound) reports.notice(CAN_BE_FOUND);
     const apiKey = options.apiKey ?? data.adminKey;
     const stack = await startStack(readAssembly(await making), standIns, {
       url,

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Credentials, newCredentials } from './credentials.ts';
 import type { DataFolder } from './data-folder.ts';
 import { type DynamoServer, startDynamo } from './dynamo/dynoxide.ts';
 import { removeExpired } from './dynamo/expiry.ts';
@@ -55,12 +56,16 @@ export interface StandInOptions {
 export interface StandIns {
   readonly queues: QueueServer;
   readonly dynamo: DynamoServer;
+  /** What they want to be called with. */
+  readonly credentials: Credentials;
 }
 
 /** What a cloud assembly describes, running on this machine. */
 export interface RunningStack {
   readonly backend: Backend;
   readonly faults: Faults;
+  /** What the stand-ins want to be called with. */
+  readonly credentials: Credentials;
   readonly dynamo: DynamoDBClient;
   readonly functions: readonly LambdaFunction[];
   readonly assembly: Assembly;
@@ -77,8 +82,13 @@ export async function startStandIns(
   { queues, tables }: DataFolder,
   { dynamoUrl, tableFaults = false }: StandInOptions = {},
 ): Promise<StandIns> {
-  const [sqs, dynamo] = await Promise.all([startQueueServer(queues), startDynamo(tables, dynamoUrl)]);
-  return { queues: sqs, dynamo: tableFaults ? await faultyTables(dynamo, sqs.faults) : dynamo };
+  const credentials = newCredentials();
+  const [sqs, dynamo] = await Promise.all([
+    startQueueServer(queues, credentials),
+    startDynamo(tables, dynamoUrl),
+  ]);
+  const tablesServer = tableFaults ? await faultyTables(dynamo, sqs.faults, credentials) : dynamo;
+  return { queues: sqs, dynamo: tablesServer, credentials };
 }
 
 /** Creates what the assembly describes on the stand-ins, and sets it going. */
@@ -90,20 +100,27 @@ export async function startStack(
   const { template } = assembly;
   const names = localNames({ api: options.url, queueUrl: standIns.queues.queueUrl });
   const resolve = createResolve(template, pseudoParameters(assembly.stackName), names);
-  const dynamo = dynamoClient(standIns.dynamo.url);
+  const dynamo = dynamoClient(standIns.dynamo.url, standIns.credentials);
   const queues = createQueues(template, resolve, standIns.queues);
   const [tables, keys] = await Promise.all([
     createTables(template, resolve, dynamo),
-    startKeys(assembly, resolve, options),
+    startKeys(assembly, resolve, options, standIns.credentials),
   ]);
   const uses = readUses(assembly, resolve);
-  const urls = {
+  const services = {
+    credentials: standIns.credentials,
     sqs: standIns.queues.url,
     dynamo: standIns.dynamo.url,
     keys: keys.url,
     console: options.url,
   };
-  const functions = readFunctions(assembly, resolve, (name) => uses.functions.has(name), urls, options.env);
+  const functions = readFunctions(
+    assembly,
+    resolve,
+    (name) => uses.functions.has(name),
+    services,
+    options.env,
+  );
   const pools = new Map(
     [...functions].map(([name, own]) => {
       const lambda = { ...own, timeoutMs: own.timeoutMs * (options.patience ?? 1) };
@@ -136,6 +153,7 @@ export async function startStack(
       answered: (status, durationMs) => metrics.watch.answered(apiId, status, durationMs),
     },
     faults: standIns.queues.faults,
+    credentials: standIns.credentials,
     dynamo,
     functions: [...functions.values()],
     resolve,
@@ -170,7 +188,12 @@ function readUses({ template }: Assembly, resolve: Resolve): Uses {
   return { routes, mappings, schedules, functions: new Set(all.map((use) => use.functionArn)) };
 }
 
-function startKeys(assembly: Assembly, resolve: Resolve, options: StackOptions): Promise<ServiceServer> {
+function startKeys(
+  assembly: Assembly,
+  resolve: Resolve,
+  options: StackOptions,
+  credentials: Credentials,
+): Promise<ServiceServer> {
   const keys = resourcesOf(assembly.template, 'AWS::KMS::Key').map(([id]) => ({
     id,
     arn: arn('kms', `key/${id}`),
@@ -179,10 +202,8 @@ function startKeys(assembly: Assembly, resolve: Resolve, options: StackOptions):
   // The one secret there is holds the admin key; a second one would need a value that nobody has given.
   if (secrets.length > 1) throw new Error('the template has more than one secret');
   const values = new Map(secrets.map(([id]) => [String(resolve({ Ref: id })), options.adminKey]));
-  return startServices({
-    ...kmsOperations(keys, options.data.masterKey),
-    ...secretsManagerOperations(values),
-  });
+  const operations = { ...kmsOperations(keys, options.data.masterKey), ...secretsManagerOperations(values) };
+  return startServices(operations, credentials);
 }
 
 function startMapping(

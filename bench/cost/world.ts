@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { newCredentials } from '../../local/credentials.ts';
 import { startDynamo } from '../../local/dynamo/dynoxide.ts';
 import { createTables, dynamoClient } from '../../local/dynamo/tables.ts';
 import { createRouter, type Router, readRoutes } from '../../local/http/routes.ts';
@@ -41,11 +42,12 @@ export interface World {
 export async function startWorld(): Promise<World> {
   const assembly = readAssembly(await synthesize(ROOT, () => {}));
   const { template } = assembly;
-  const [server, dynamo] = await Promise.all([startQueueServer(null), startDynamo(null)]);
+  const credentials = newCredentials();
+  const [server, dynamo] = await Promise.all([startQueueServer(null, credentials), startDynamo(null)]);
   const names = localNames({ api: 'http://127.0.0.1', queueUrl: server.queueUrl });
   const resolve = createResolve(template, pseudoParameters(assembly.stackName), names);
   const queues = createQueues(template, resolve, server);
-  const client = dynamoClient(dynamo.url);
+  const client = dynamoClient(dynamo.url, credentials);
   const tables = await createTables(template, resolve, client);
   client.destroy();
   const tableOf = (word: RegExp): string => tables.find(({ name }) => word.test(name))?.name ?? String(word);
@@ -83,12 +85,13 @@ export async function startWorld(): Promise<World> {
       (target) =>
         usage?.add('keys and secrets', /^Trent/.test(target) ? 'kms.request' : 'secrets.request', 1),
     ),
+    credentials,
   );
-  const urls = { sqs: sqs.url, dynamo: proxy.url, keys: keys.url, console: keys.url };
+  const services = { credentials, sqs: sqs.url, dynamo: proxy.url, keys: keys.url, console: keys.url };
   const routes = readRoutes(template, resolve);
   const mappings = readMappings(template, resolve);
   const used = new Set([...routes, ...mappings].map(({ functionArn }) => functionArn));
-  const functions = readFunctions(assembly, resolve, (name) => used.has(name), urls, {});
+  const functions = readFunctions(assembly, resolve, (name) => used.has(name), services, {});
   return {
     template,
     functions: [...functions.values()],

@@ -2,11 +2,13 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { freePort, LOOPBACK } from '../loopback.ts';
+import { hiddenPlace, LOOPBACK, type Place } from '../loopback.ts';
 
 /** DynamoDB on a loopback port. */
 export interface DynamoServer {
   readonly url: string;
+  /** Whether a web page could find it by trying ports, and it is not known to refuse pages. */
+  readonly canBeFound: boolean;
   close(): Promise<void>;
 }
 
@@ -17,23 +19,25 @@ export interface DynamoServer {
 const UNTIL_PIPE_CLOSES =
   'exec 3<&0; "$0" "$@" & child=$!; { cat <&3 >/dev/null; kill "$child" 2>/dev/null; } & wait "$child"';
 
-/** Ports to try: one that was free may be taken by another program before this one listens on it. */
+/** Places to try: one that was free may be taken by another program before this one listens on it. */
 const TRIES = 5;
 /** Time to start on a machine that is busy. */
 const READY_WITHIN_MS = 60_000;
 
 /**
- * Starts dynoxide, a DynamoDB stand-in, with its data in `file` or in memory. `given` is the address of another
- * stand-in to use in its place (variable `FANFARE_DYNAMODB_ENDPOINT`); it must be on loopback. `port` finds a free one.
+ * Starts dynoxide, a DynamoDB stand-in, with its data in `file` or in memory. It answers every web page
+ * (`access-control-allow-origin: *`), takes any signature, and has no option against either. So it listens where nobody
+ * finds it: knowing the address is the credential, and no call takes a detour. `given` is the address of another
+ * stand-in to use in its place (variable `FANFARE_DYNAMODB_ENDPOINT`); it must be on loopback. `place` finds a free one.
  */
 export async function startDynamo(
   file: string | null,
   given?: string,
-  port: () => Promise<number> = freePort,
+  place: () => Promise<Place> = hiddenPlace,
 ): Promise<DynamoServer> {
-  if (given !== undefined) return { url: loopbackOnly(given), close: async () => {} };
+  if (given !== undefined) return { url: loopbackOnly(given), canBeFound: true, close: async () => {} };
   for (let tries = 1; ; tries++) {
-    const program = launch(await port(), file);
+    const program = launch(await place(), file);
     const ended = await program.listens;
     if (ended === null) return program;
     if (tries === TRIES || !/in use/.test(ended)) throw new Error(`the DynamoDB stand-in ended: ${ended}`);
@@ -45,11 +49,11 @@ interface Program extends DynamoServer {
   readonly listens: Promise<string | null>;
 }
 
-function launch(port: number, file: string | null): Program {
+function launch({ host, port }: Place, file: string | null): Program {
   const kept = file === null ? [] : ['--db-path', file];
   const child = spawn(
     'sh',
-    ['-c', UNTIL_PIPE_CLOSES, binary(), '--host', LOOPBACK, '--port', String(port), ...kept],
+    ['-c', UNTIL_PIPE_CLOSES, binary(), '--host', host, '--port', String(port), ...kept],
     // A group of its own: an interrupt from the keyboard must reach it after the running work has ended.
     { stdio: ['pipe', 'ignore', 'pipe'], detached: true },
   );
@@ -58,7 +62,12 @@ function launch(port: number, file: string | null): Program {
     child.stdin.end();
     await gone;
   };
-  return { url: `http://${LOOPBACK}:${port}`, close, listens: listening(child, close) };
+  return {
+    url: `http://${host}:${port}`,
+    canBeFound: host === LOOPBACK,
+    close,
+    listens: listening(child, close),
+  };
 }
 
 /** It says so by itself: an answer on the port may be that of another program, which was quicker to take it. */

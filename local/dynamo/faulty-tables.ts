@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Credentials } from '../credentials.ts';
 import type { Faults } from '../faults.ts';
+import { guardedServer } from '../http/guarded-server.ts';
 import { LOOPBACK, listen } from '../loopback.ts';
 import { isObject } from '../template/json.ts';
 import type { DynamoServer } from './dynoxide.ts';
@@ -8,8 +10,12 @@ import type { DynamoServer } from './dynoxide.ts';
  * Stands before a DynamoDB stand-in and lets faults strike: a throttled call, or one whose answer gets lost. Only for
  * tests, because each call takes a detour.
  */
-export async function faultyTables(behind: DynamoServer, faults: Faults): Promise<DynamoServer> {
-  const server = createServer((request, response) => {
+export async function faultyTables(
+  behind: DynamoServer,
+  faults: Faults,
+  credentials: Credentials,
+): Promise<DynamoServer> {
+  const server = guardedServer({ credentials }, (request, response) => {
     pass(request, behind.url, faults).then(
       ({ status, body }) =>
         response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body),
@@ -19,6 +25,7 @@ export async function faultyTables(behind: DynamoServer, faults: Faults): Promis
   const port = await listen(server, 0);
   return {
     url: `http://${LOOPBACK}:${port}`,
+    canBeFound: behind.canBeFound,
     close: async () => {
       server.close();
       server.closeAllConnections();

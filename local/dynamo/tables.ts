@@ -7,6 +7,7 @@ import {
   type TableDescription,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { Credentials } from '../credentials.ts';
 import { resourcesOf, type Template } from '../template/assembly.ts';
 import type { Resolve } from '../template/intrinsics.ts';
 import { type Json, list, object, optional, text } from '../template/json.ts';
@@ -20,12 +21,8 @@ export interface Table {
 }
 
 /** A client of the stand-in at this address. */
-export function dynamoClient(url: string): DynamoDBClient {
-  return new DynamoDBClient({
-    endpoint: url,
-    region: PLACE.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+export function dynamoClient(url: string, credentials: Credentials): DynamoDBClient {
+  return new DynamoDBClient({ endpoint: url, region: PLACE.region, credentials });
 }
 
 /** Creates the template's tables, or checks that the kept ones are still what the template says. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { MAX_PAYLOAD_BYTES, type Outcome } from '../lambda/outcome.ts';
 import { listen } from '../loopback.ts';
+import { guardedServer } from './guarded-server.ts';
 import { pathOf, type RawRequest, type RawResponse, toEvent, toResponse } from './payload.ts';
 import type { Router } from './routes.ts';
 
@@ -28,7 +29,7 @@ export class Gateway {
   #underWay = 0;
 
   constructor() {
-    this.#server = createServer({ maxHeaderSize: GATEWAY.maxHeaderBytes }, (request, response) => {
+    this.#server = guardedServer({ maxHeaderSize: GATEWAY.maxHeaderBytes }, (request, response) => {
       this.#underWay++;
       this.#handle(request, response)
         .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))

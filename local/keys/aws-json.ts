@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Credentials } from '../credentials.ts';
+import { guardedServer } from '../http/guarded-server.ts';
 import { LOOPBACK, listen } from '../loopback.ts';
 import { isObject, type Json } from '../template/json.ts';
 
@@ -22,11 +24,14 @@ export interface ServiceServer {
 }
 
 /**
- * Serves operations in the AWS JSON 1.1 protocol on a free loopback port.
+ * Serves operations in the AWS JSON 1.1 protocol on a free loopback port, to whoever has the credentials.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-export async function startServices(operations: Operations): Promise<ServiceServer> {
-  const server = createServer((request, response) => {
+export async function startServices(
+  operations: Operations,
+  credentials: Credentials,
+): Promise<ServiceServer> {
+  const server = guardedServer({ credentials }, (request, response) => {
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
     };

@@ -1,34 +1,40 @@
-// Runs one function in one environment: asks Lambda's Runtime API for work, hands it to the handler, answers.
+// Runs one function in one environment: takes work from the runner's pipe, hands it to the handler, answers.
 // Plain JavaScript, because it is what a new process loads first and a cold start waits for it.
-// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import { existsSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readFrames, writeFrame } from './frames.mjs';
+
+/** Where the runner put its pipe. */
+const PIPE = 3;
 
 const env = process.env;
-const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':');
-const agent = new Agent({ keepAlive: true });
+const runner = new Socket({ fd: PIPE, readable: true, writable: true });
 let current = null;
 
-// The runner holds the other end of standard input; when it is gone, nobody waits for answers any more.
-process.stdin.on('end', () => process.exit(0)).resume();
+// When the other end is gone, nobody waits for answers any more.
+runner.on('close', () => process.exit(0)).on('error', () => process.exit(0));
 process.on('uncaughtException', (error) => die(error, 129));
 process.on('unhandledRejection', (error) => die(error, 128));
 
-const handler = await load().catch(async (error) => {
-  await call('POST', '/init/error', JSON.stringify(describe(error)));
+let handler;
+try {
+  handler = await load();
+} catch (error) {
+  await answer({ kind: 'init-error' }, JSON.stringify(describe(error)));
   process.exit(1);
-});
-
-for (;;) {
-  const { headers, body } = await call('GET', '/invocation/next');
-  current = headers['lambda-runtime-aws-request-id'];
-  env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
-  const [what, answer] = await work(headers, body);
-  await call('POST', `/invocation/${current}/${what}`, answer);
-  current = null;
 }
+
+readFrames(runner, async (head, body) => {
+  const { requestId } = head;
+  current = requestId;
+  env._X_AMZN_TRACE_ID = head.traceId;
+  const [kind, text] = await work(head, body);
+  current = null;
+  await answer({ kind, requestId }, text);
+});
+await answer({ kind: 'ready' });
 
 async function load() {
   const [file, name] = env._HANDLER.split('.');
@@ -42,13 +48,12 @@ async function load() {
   return exported;
 }
 
-async function work(headers, body) {
-  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+async function work({ requestId, functionArn, deadline }, body) {
   const context = {
-    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    awsRequestId: requestId,
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    invokedFunctionArn: functionArn,
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
@@ -65,7 +70,7 @@ async function work(headers, body) {
 async function die(error, code) {
   const document = JSON.stringify(describe(error));
   process.stderr.write(`${document}\n`);
-  if (current) await call('POST', `/invocation/${current}/error`, document);
+  if (current) await answer({ kind: 'error', requestId: current }, document);
   process.exit(code);
 }
 
@@ -78,16 +83,7 @@ function named(name, message) {
   return Object.assign(new Error(message), { name });
 }
 
-function call(method, path, body) {
-  return new Promise((resolve, reject) => {
-    const options = { host, port, method, agent, path: `/2018-06-01/runtime${path}` };
-    request(options, (response) => {
-      const parts = [];
-      response.on('data', (part) => parts.push(part));
-      response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(parts).toString() }));
-    })
-      // The runner is gone, and with it whoever waits for an answer.
-      .on('error', reject)
-      .end(body);
-  });
+/** Settles when the runner has it. */
+function answer(head, body) {
+  return new Promise((written) => writeFrame(runner, head, body, written));
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { Channel, InitError } from './channel.ts';
 import type { LambdaFunction } from './functions.ts';
 import { failed, type Outcome } from './outcome.ts';
-import { InitError, RuntimeApi } from './runtime-api.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 /**
@@ -26,13 +26,33 @@ export type LogLine = (line: string) => void;
  */
 export class Environment {
   readonly #function: LambdaFunction;
-  readonly #api = new RuntimeApi();
-  readonly #started: Promise<ChildProcess>;
+  readonly #process: ChildProcess;
+  readonly #channel: Channel;
+  /** Settles when the process is gone and all it wrote was read. */
+  readonly #gone: Promise<void>;
   #alive = true;
 
   constructor(lambda: LambdaFunction, log: LogLine) {
     this.#function = lambda;
-    this.#started = this.#start(log);
+    const heap = Math.floor(lambda.memoryMb * HEAP_SHARE);
+    const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, BOOTSTRAP], {
+      cwd: lambda.folder,
+      env: lambda.variables,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      // A group of its own, so that an interrupt from the keyboard does not end the work under way.
+      detached: true,
+    });
+    this.#process = child;
+    this.#channel = new Channel(child.stdio[3] as Duplex);
+    for (const stream of [child.stdout, child.stderr]) if (stream) forward(stream, log);
+    child.once('error', (error) => this.#lost('Runtime.ExitError', error.message));
+    this.#gone = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
+        this.#lost('Runtime.ExitError', `Runtime exited with error: ${how}`);
+        resolve();
+      });
+    });
   }
 
   /** Whether it can take another invocation. */
@@ -42,7 +62,6 @@ export class Environment {
 
   /** Runs the function on an event, JSON text. Failures are outcomes: this never rejects. */
   async invoke(payload: string): Promise<Outcome> {
-    const child = await this.#started;
     const loaded = await this.#loaded();
     if (!loaded.ok) return loaded;
     const requestId = randomUUID();
@@ -53,42 +72,19 @@ export class Environment {
         'Sandbox.Timedout',
         `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
       );
-      child.kill('SIGKILL');
+      this.#process.kill('SIGKILL');
     }, timeoutMs);
     const deadline = Date.now() + timeoutMs;
-    const outcome = await this.#api.invoke({ requestId, functionArn, payload, deadline });
+    const outcome = await this.#channel.invoke({ requestId, functionArn, payload, deadline });
     clearTimeout(timer);
     return outcome;
   }
 
   /** Ends the process at once; settles when it is gone. */
   async stop(): Promise<void> {
-    const child = await this.#started;
     this.#lost('Runtime.Stopped', 'the runner is stopping');
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-  }
-
-  async #start(log: LogLine): Promise<ChildProcess> {
-    await this.#api.start();
-    const heap = Math.floor(this.#function.memoryMb * HEAP_SHARE);
-    const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, BOOTSTRAP], {
-      cwd: this.#function.folder,
-      env: { ...this.#function.variables, AWS_LAMBDA_RUNTIME_API: this.#api.address },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // A group of its own, so that an interrupt from the keyboard does not end the work under way.
-      detached: true,
-    });
-    forward(child.stdout, log);
-    forward(child.stderr, log);
-    child.once('error', (error) => this.#lost('Runtime.ExitError', error.message));
-    child.once('exit', (code, signal) => {
-      const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
-      this.#lost('Runtime.ExitError', `Runtime exited with error: ${how}`);
-    });
-    return child;
+    this.#process.kill('SIGKILL');
+    await this.#gone;
   }
 
   async #loaded(): Promise<Outcome> {
@@ -96,11 +92,11 @@ export class Environment {
       this.#lost('Sandbox.Timedout', `the function did not load within ${INIT_MS / 1000} s`);
     }, INIT_MS);
     try {
-      await this.#api.ready;
+      await this.#channel.ready;
       return { ok: true, payload: '' };
     } catch (error) {
       this.#alive = false;
-      (await this.#started).kill('SIGKILL');
+      this.#process.kill('SIGKILL');
       if (error instanceof InitError) return { ok: false, error: error.reported };
       return failed('Runtime.InitError', String(error));
     } finally {
@@ -110,8 +106,7 @@ export class Environment {
 
   #lost(errorType: string, errorMessage: string): void {
     this.#alive = false;
-    this.#api.lost({ errorType, errorMessage });
-    this.#api.close();
+    this.#channel.lost({ errorType, errorMessage });
   }
 }
 

@@ -1,5 +1,6 @@
 import { devNull } from 'node:os';
 import { ENV, LOCAL_ENV } from '../../contract/environment.ts';
+import type { Credentials } from '../credentials.ts';
 import { type Assembly, resourcesOf } from '../template/assembly.ts';
 import type { Resolve } from '../template/intrinsics.ts';
 import { type Json, number, object, optional, text } from '../template/json.ts';
@@ -20,8 +21,9 @@ export interface LambdaFunction {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Where each service is on this machine. */
-export interface ServiceUrls {
+/** Where each service is on this machine, and what it takes to call it. */
+export interface Services {
+  readonly credentials: Credentials;
   readonly sqs: string;
   readonly dynamo: string;
   readonly keys: string;
@@ -43,7 +45,7 @@ export function readFunctions(
   assembly: Assembly,
   resolve: Resolve,
   isUsed: (functionArn: string) => boolean,
-  urls: ServiceUrls,
+  services: Services,
   own: Readonly<Record<string, string | undefined>>,
 ): ReadonlyMap<string, LambdaFunction> {
   const functions = new Map<string, LambdaFunction>();
@@ -67,10 +69,10 @@ export function readFunctions(
       variables: {
         ...lambdaVariables(name, text(properties.Handler, `${id}.Handler`), memoryMb, folder),
         ...logVariables(optional(properties.LoggingConfig, `${id}.LoggingConfig`, object) ?? {}),
-        ...serviceVariables(urls),
+        ...serviceVariables(services),
         ...Object.fromEntries(PASSED_ON.flatMap((key) => (own[key] ? [[key, own[key]]] : []))),
         ...given,
-        ...(ENV.consoleUrl in given ? { [ENV.consoleUrl]: urls.console } : {}),
+        ...(ENV.consoleUrl in given ? { [ENV.consoleUrl]: services.console } : {}),
         [LOCAL_ENV.allowLoopback]: 'true',
       },
     });
@@ -118,19 +120,19 @@ function logVariables(config: Json): Record<string, string> {
 }
 
 /** No call of an SDK can leave the machine, whatever profile or role the user has. */
-function serviceVariables(urls: ServiceUrls): Record<string, string> {
+function serviceVariables(services: Services): Record<string, string> {
   return {
     AWS_REGION: PLACE.region,
     AWS_DEFAULT_REGION: PLACE.region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: services.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: services.credentials.secretAccessKey,
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: NOWHERE,
-    AWS_ENDPOINT_URL_SQS: urls.sqs,
-    AWS_ENDPOINT_URL_DYNAMODB: urls.dynamo,
-    AWS_ENDPOINT_URL_KMS: urls.keys,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.keys,
+    AWS_ENDPOINT_URL_SQS: services.sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: services.dynamo,
+    AWS_ENDPOINT_URL_KMS: services.keys,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: services.keys,
   };
 }

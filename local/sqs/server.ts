@@ -1,5 +1,8 @@
 import { buildApp } from 'fauxqs';
+import type { Credentials } from '../credentials.ts';
 import { Faults } from '../faults.ts';
+import { guardedServer } from '../http/guarded-server.ts';
+import { LOOPBACK, listen } from '../loopback.ts';
 import { arn, PLACE } from '../template/names.ts';
 import { favourQuietGroups } from './fairness.ts';
 import { disturb, guard } from './guard.ts';
@@ -25,8 +28,10 @@ export interface Received {
   readonly message: SqsQueue['messages'][number];
 }
 
-/** Starts it on a free port; messages are kept in `file` if one is named, else in memory. */
-export async function startQueueServer(file: string | null): Promise<QueueServer> {
+/**
+ * Starts it on a free port, for whoever has the credentials. Messages are kept in `file` if one is named, else in memory.
+ */
+export async function startQueueServer(file: string | null, credentials: Credentials): Promise<QueueServer> {
   const engine = await createEngine();
   const store = engine.stores.sqsStore;
   store.region = PLACE.region;
@@ -35,7 +40,9 @@ export async function startQueueServer(file: string | null): Promise<QueueServer
   const faults = new Faults();
   const app = buildApp({ logger: false, stores: engine.stores });
   guard(app, engine, faults);
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  await app.ready();
+  const server = guardedServer({ credentials }, (request, response) => app.routing(request, response));
+  const url = `http://${LOOPBACK}:${await listen(server, 0)}`;
   const queueUrl = (name: string): string => `${url}/${PLACE.account}/${name}`;
   const expiry = setInterval(() => dropExpired(store), 30_000).unref();
   return {
@@ -58,6 +65,8 @@ export async function startQueueServer(file: string | null): Promise<QueueServer
     },
     close: async () => {
       clearInterval(expiry);
+      server.close();
+      server.closeAllConnections();
       await app.close();
       kept?.close();
     },

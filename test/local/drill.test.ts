@@ -120,7 +120,7 @@ test('a poison message pages: at first it is given back, then it lies in the poi
       endpoint: new URL(deliveries.url).origin,
       region: 'us-east-1',
       useQueueUrlAsEndpoint: false,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: runner.runner.stack.credentials,
     });
     await client.send(new SendMessageCommand({ QueueUrl: deliveries.url, MessageBody: 'not a delivery' }));
     client.destroy();

@@ -1,6 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startQueueServer } from '../../local/sqs/server.ts';
 
+/** What this stand-in wants to be called with. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
 /** An SQS stand-in in this process, for adapter tests: the one the local runner uses, limits included. Close it when done. */
 export interface SqsStandIn {
   readonly client: SQSClient;
@@ -14,11 +17,11 @@ export interface SqsStandIn {
 
 /** Starts the stand-in on a free loopback port. */
 export async function startSqs(): Promise<SqsStandIn> {
-  const server = await startQueueServer(null);
+  const server = await startQueueServer(null, LOCAL_CREDENTIALS);
   const client = new SQSClient({
     endpoint: server.url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: LOCAL_CREDENTIALS,
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
   });

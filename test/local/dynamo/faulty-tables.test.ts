@@ -7,17 +7,18 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { newCredentials } from '../../../local/credentials.ts';
 import { startDynamo } from '../../../local/dynamo/dynoxide.ts';
 import { faultyTables } from '../../../local/dynamo/faulty-tables.ts';
 import { Faults } from '../../../local/faults.ts';
 
 test('a call to a table is throttled, or carried out and its answer lost, and only once', async () => {
-  const faults = new Faults();
-  const server = await faultyTables(await startDynamo(null), faults);
+  const [faults, credentials] = [new Faults(), newCredentials()];
+  const server = await faultyTables(await startDynamo(null), faults, credentials);
   const client = new DynamoDBClient({
     endpoint: server.url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
     maxAttempts: 1,
   });
   const Item = { pk: { S: 'a' } };

@@ -11,10 +11,11 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { newCredentials } from '../../../local/credentials.ts';
 import { startDynamo } from '../../../local/dynamo/dynoxide.ts';
 import { removeExpired } from '../../../local/dynamo/expiry.ts';
 import { createTables, dynamoClient } from '../../../local/dynamo/tables.ts';
-import { freePort, listen } from '../../../local/loopback.ts';
+import { hiddenPlace, LOOPBACK, listen } from '../../../local/loopback.ts';
 import type { Template } from '../../../local/template/assembly.ts';
 import { createResolve } from '../../../local/template/intrinsics.ts';
 import { localNames, pseudoParameters } from '../../../local/template/names.ts';
@@ -49,7 +50,7 @@ async function withTables(
   template = templateOf(),
 ): Promise<void> {
   const server = await startDynamo(file);
-  const client = dynamoClient(server.url);
+  const client = dynamoClient(server.url, newCredentials());
   const names = localNames({ api: 'http://127.0.0.1', queueUrl: (name) => name });
   try {
     await work(
@@ -110,11 +111,11 @@ test('kept items are there at the next start, and changed keys are refused', asy
 
 test('a port that another program takes in the meantime is not used, and its answers are not taken for ours', async () => {
   const other = createServer((_, response) => response.end('healthy'));
-  const ports = [await listen(other, 0)];
-  const server = await startDynamo(null, undefined, async () => ports.shift() ?? freePort());
-  const client = dynamoClient(server.url);
+  const places = [{ host: LOOPBACK, port: await listen(other, 0) }];
+  const server = await startDynamo(null, undefined, async () => places.shift() ?? hiddenPlace());
+  const client = dynamoClient(server.url, newCredentials());
   try {
-    assert.deepEqual(ports, []);
+    assert.deepEqual(places, []);
     assert.deepEqual((await client.send(new ListTablesCommand({}))).TableNames, []);
   } finally {
     client.destroy();

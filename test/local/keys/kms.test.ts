@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { newCredentials } from '../../../local/credentials.ts';
 import { startServices } from '../../../local/keys/aws-json.ts';
 import { kmsOperations } from '../../../local/keys/kms.ts';
 import { secretsManagerOperations } from '../../../local/keys/secrets-manager.ts';
@@ -13,14 +14,16 @@ const CONTEXT = { purpose: 'test', version: '1' };
 async function withClients(
   work: (kms: KMSClient, secrets: SecretsManagerClient) => Promise<void>,
 ): Promise<void> {
-  const server = await startServices({
+  const operations = {
     ...kmsOperations(KEYS, Buffer.alloc(32, 7)),
     ...secretsManagerOperations(new Map([['arn:secret', 'the admin key']])),
-  });
+  };
+  const credentials = newCredentials();
+  const server = await startServices(operations, credentials);
   const config = {
     endpoint: server.url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
     maxAttempts: 1,
   };
   const [kms, secrets] = [new KMSClient(config), new SecretsManagerClient(config)];

@@ -156,7 +156,7 @@ test('a function sees its own variables, local services, and nothing of the runn
       const env = JSON.parse(outcome.payload);
       assert.deepEqual([env.OWN, env.QUEUE, env.FANFARE_ALLOW_LOOPBACK], ['value', 'us-east-1', 'true']);
       for (const [name, value] of Object.entries(env)) {
-        if (name.startsWith('AWS_ENDPOINT_URL')) assert.equal(new URL(String(value)).hostname, '127.0.0.1');
+        if (name.startsWith('AWS_ENDPOINT_URL')) assert.match(new URL(String(value)).hostname, /^127\./);
       }
       assert.equal(new URL(env.AWS_ENDPOINT_URL).port, '9', 'services without a stand-in lead nowhere');
       assert.equal(env.HOME, undefined);

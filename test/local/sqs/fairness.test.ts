@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newCredentials } from '../../../local/credentials.ts';
 import { type QueueServer, startQueueServer } from '../../../local/sqs/server.ts';
 import type { SqsQueue } from '../../../local/sqs/store.ts';
 
@@ -21,7 +22,7 @@ async function sendTo(server: QueueServer, group: string, bodies: readonly strin
 }
 
 async function withQueue(work: (server: QueueServer, queue: SqsQueue) => Promise<void>): Promise<void> {
-  const server = await startQueueServer(null);
+  const server = await startQueueServer(null, newCredentials());
   try {
     await work(server, server.create('work', {}));
   } finally {

@@ -13,6 +13,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { SQS } from '../../../contract/limits.ts';
+import { newCredentials } from '../../../local/credentials.ts';
 import { type QueueServer, startQueueServer } from '../../../local/sqs/server.ts';
 import type { SqsQueue } from '../../../local/sqs/store.ts';
 
@@ -24,11 +25,12 @@ interface Bench {
 }
 
 async function withQueue(work: (bench: Bench) => Promise<void>, file: string | null = null): Promise<void> {
-  const server = await startQueueServer(file);
+  const credentials = newCredentials();
+  const server = await startQueueServer(file, credentials);
   const client = new SQSClient({
     endpoint: server.url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
   });
