@@ -20,6 +20,8 @@ export const ENV = {
   ingestBurst: 'FANFARE_INGEST_BURST',
   /** Where the console is served: portal links lead there. */
   consoleUrl: 'FANFARE_CONSOLE_URL',
+  /** Hosts, with commas between, under which API and console are reached: no destinations. */
+  ownHosts: 'FANFARE_OWN_HOSTS',
   /** What the delivery log keeps: a `DeliveryLogMode`. */
   deliveryLog: 'FANFARE_DELIVERY_LOG',
   /** Version of Fanfare, for `user-agent` and `GET /v1/health`. */
@@ -30,8 +32,13 @@ export const ENV = {
   logShare: 'FANFARE_LOG_SHARE',
 } as const;
 
-/** Set by the local runner alone, never by the template: `true` lets loopback targets and plain http in. */
-export const LOCAL_ENV = { allowLoopback: 'FANFARE_ALLOW_LOOPBACK' } as const;
+/** Set by the local runner alone, never by the template. */
+export const LOCAL_ENV = {
+  /** `true` lets loopback targets and plain http in. */
+  allowLoopback: 'FANFARE_ALLOW_LOOPBACK',
+  /** Path of the demo receiver, the one place at the runner's own address that may be a destination. */
+  receiverPath: 'FANFARE_RECEIVER_PATH',
+} as const;
 
 /** The functions of the pipeline, by stage. */
 export const STAGES = ['ingest', 'fan-out', 'dispatch', 'retry', 'redrive', 'manage'] as const;

@@ -106,6 +106,15 @@ export const DISPATCH = {
   maxJitter: 0.25,
 } as const;
 
+/** How often one delivery may be sent by hand. */
+export const MANUAL_RETRY = {
+  /** Within each full ten minutes of the clock. */
+  perWindow: 10,
+  windowSeconds: 600,
+  /** In its whole life. */
+  perDelivery: 100,
+} as const;
+
 /** How long things are kept, in seconds. */
 export const RETENTION = {
   /** Events, delivery log, tasks. */

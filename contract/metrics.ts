@@ -251,6 +251,13 @@ export const METRICS = {
     dimension: null,
     question: 'How many dead letters were sent again?',
   },
+  LoopsRefused: {
+    stage: 'manage',
+    unit: 'Count',
+    kind: 'count',
+    dimension: null,
+    question: 'How many of our own requests came back to the API, and were refused with 508?',
+  },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
 export type MetricName = keyof typeof METRICS;

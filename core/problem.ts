@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'loop-detected': { status: 508, title: 'The request was sent by this service itself' },
   unavailable: { status: 503, title: 'Try again in a moment' },
 } as const;
 

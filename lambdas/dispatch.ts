@@ -62,7 +62,10 @@ const dispatch = once(() => {
     subscriptions,
     care,
     operational,
-    destination: new HttpsDestination({ policy: destinationPolicy(), clock: systemClock }),
+    destination: new HttpsDestination({
+      policy: destinationPolicy(required(ENV.ownHosts)),
+      clock: systemClock,
+    }),
     slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
     deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries, { mode: deliveryLogMode() }),
     parking: new DynamoParkingLot(dynamo(), deliveries),

@@ -15,6 +15,7 @@ import { authenticate, callerOf } from './edge/authenticate.ts';
 import { bodyBytes, jsonAnswer } from './edge/http-body.ts';
 import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
+import { refuseLoops } from './edge/refuse-loops.ts';
 import { refuseQuery } from './edge/refuse-query.ts';
 import { requestId, requestIdOf } from './edge/request-id.ts';
 import { tellRefusals } from './edge/tell-refusals.ts';
@@ -31,6 +32,7 @@ export function createIngest(deps: IngestDeps) {
     .use(requestId())
     .use(problemAnswers(deps.log))
     .use(tellRefusals(deps))
+    .use(refuseLoops(deps.meter))
     .use(authenticate(deps.authenticator))
     .handler(async (event) => {
       const caller = callerOf(event);

@@ -7,6 +7,7 @@ import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
 import { DynamoEventTypes } from '../adapters/dynamo-event-types.ts';
 import { DynamoHealth } from '../adapters/dynamo-health.ts';
+import { DynamoManualRetries } from '../adapters/dynamo-manual-retries.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
 import { DynamoTenants } from '../adapters/dynamo-tenants.ts';
@@ -26,6 +27,7 @@ import { logCalls } from './edge/log-calls.ts';
 import { isOpen, type ManagedOperations, route } from './edge/manage-router.ts';
 import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
+import { refuseLoops } from './edge/refuse-loops.ts';
 import { requestId } from './edge/request-id.ts';
 import { sealer } from './edge/sealer.ts';
 import { destinationPolicy, dynamo, observability, once, required, sqs } from './wiring.ts';
@@ -44,12 +46,14 @@ export function createManage(deps: ManageDeps) {
     .use(logCalls(deps.log, clock))
     .use(requestId())
     .use(problemAnswers(deps.log))
+    .use(refuseLoops(deps.meter))
     .use(authenticate(deps.authenticator, isOpen))
     .handler((event) => route(deps.operations, event));
 }
 
 function storedDeps(log: Log): OperationsDeps {
   const deliveriesTable = required(ENV.deliveriesTable);
+  const policy = destinationPolicy(required(ENV.ownHosts));
   const events = new DynamoEventReads(dynamo(), required(ENV.eventsTable), clock);
   return {
     store: new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer()),
@@ -64,8 +68,9 @@ function storedDeps(log: Log): OperationsDeps {
     deadLetters: new DynamoDeadLetters(dynamo(), deliveriesTable),
     tasks: new DynamoTasks(dynamo(), deliveriesTable),
     queue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
+    manualRetries: new DynamoManualRetries(dynamo(), deliveriesTable),
     deliveryQueue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
-    destination: new HttpsDestination({ policy: destinationPolicy(), clock }),
+    destination: new HttpsDestination({ policy, clock }),
     operational: new OperationalEvents({
       queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
       clock,
@@ -73,7 +78,7 @@ function storedDeps(log: Log): OperationsDeps {
     }),
     health: new DynamoHealth(dynamo(), required(ENV.subscriptionsTable)),
     resolver: new DnsResolver(),
-    policy: destinationPolicy(),
+    policy,
     cursorKey: () => sealer().derive('cursors'),
     eventTypes: new DynamoEventTypes(dynamo(), required(ENV.subscriptionsTable)),
     tenants: new DynamoTenants(dynamo(), required(ENV.subscriptionsTable)),

@@ -31,11 +31,18 @@ export function observability(): { readonly log: JsonLog; readonly meter: EmfMet
   };
 }
 
-/** Where subscribers' URLs may lead. Loopback and plain http are let in by the local runner only. */
-export function destinationPolicy(): DestinationPolicy {
+/**
+ * Where subscribers' URLs may lead. Loopback and plain http are let in by the local runner only. `ownHosts` is the
+ * variable's text.
+ */
+export function destinationPolicy(ownHosts: string): DestinationPolicy {
   return {
     allowLoopback: process.env[LOCAL_ENV.allowLoopback] === 'true',
     internalEndpoints: internalEndpoints(),
+    own: {
+      hosts: ownHosts.split(','),
+      receiverPath: process.env[LOCAL_ENV.receiverPath] ?? null,
+    },
   };
 }
 

@@ -35,6 +35,12 @@ export interface FanfareProps {
   readonly logRetention?: RetentionDays;
   /** The page for customers and operators, behind CloudFront; `false` leaves it out. @default - on, framed by nobody */
   readonly console?: false | ConsoleSettings;
+  /**
+   * Further names under which the API is reached, such as `hooks.example.com` of a proxy before it; at most ten. No
+   * subscription may lead to them, nor to the API's and the console's own, which are known.
+   * @default - none
+   */
+  readonly ownHosts?: readonly string[];
   /** @default - 10,000 events a second, 20,000 at once */
   readonly keyLimit?: KeyLimit;
   /** @default - 1,000 requests a second, 2,000 at once */

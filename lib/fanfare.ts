@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../contract/environment.ts';
+import { ownHosts } from './blocks/own-hosts.ts';
 import { Queues } from './blocks/queues.ts';
 import { Secrets } from './blocks/secrets.ts';
 import { Tables } from './blocks/tables.ts';
@@ -76,6 +77,8 @@ export class Fanfare extends Construct {
         : new Console(this, 'Console', { ...props.console, apiUrl: this.api.url, logRetention });
 
     manage.function.knows(ENV.consoleUrl, this.console?.url ?? this.api.url);
+    const hosts = ownHosts([this.api, ...(this.console === null ? [] : [this.console])], props.ownHosts);
+    for (const stage of [dispatch, manage]) stage.function.knows(ENV.ownHosts, hosts);
 
     this.secrets = secrets;
     const functions = {

@@ -1,5 +1,11 @@
 import type { LookupFunction } from 'node:net';
-import { type DestinationPolicy, hostOf, judgeUrl, portOf } from '../../core/dispatch/destination-url.ts';
+import {
+  type DestinationPolicy,
+  hostOf,
+  judgeUrl,
+  policyFor,
+  portOf,
+} from '../../core/dispatch/destination-url.ts';
 import { guardedLookup, type ResolveAll } from './guarded-lookup.ts';
 
 /** Where a URL leads, as Node's client wants to be told. */
@@ -52,7 +58,7 @@ export class Routes {
       port,
       path: `${url.pathname}${url.search}`,
       hostHeader: url.host,
-      lookup: guardedLookup(this.#policy, port, this.#resolve),
+      lookup: guardedLookup(policyFor(url, this.#policy), port, this.#resolve),
     };
   }
 }

@@ -48,7 +48,8 @@ const MAX_COPIES = 20_000;
 
 /**
  * Takes care of subscribers: holds back what an endpoint cannot take now, and learns from what attempts met.
- * Holding back uses up no attempt. An attempt that somebody asked for by hand is never held back.
+ * Holding back uses up no attempt. An attempt that somebody asked for by hand keeps the pace, and is held back by
+ * nothing else.
  */
 export class Care {
   readonly #deps: CareDeps;
@@ -79,8 +80,8 @@ export class Care {
   /** What is to be done with a target instead of sending it now; null: send it. */
   async hold(target: Target, subscription: Subscription): Promise<Decision | null> {
     const { trigger, held } = target.message;
-    if (trigger === 'manual' || trigger === 'test') return null;
     const now = this.#deps.clock.now();
+    if (trigger === 'manual') return this.#pace(target, subscription, now);
     const health = this.#healthOf(subscription);
     if (isSlow(health, now) && !held?.slow) return { kind: 'slow-lane' };
     return (await this.#breaker(subscription, health, now)) ?? (await this.#pace(target, subscription, now));

@@ -1,3 +1,4 @@
+import type { DELIVERY_HEADER } from '../../contract/headers.ts';
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
 import type { DeliveryError, DeliveryKey, DeliveryRow, EventKey, Timings } from '../delivery.ts';
 import type { Subscription } from '../subscription.ts';
@@ -35,7 +36,8 @@ export interface DeliveryOf {
 /** A request ready to go: `body` is what was signed. */
 export interface OutgoingRequest {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** With the delivery's id, without which the API would not know the request if it came back. */
+  readonly headers: Readonly<Record<string, string>> & { readonly [DELIVERY_HEADER]: string };
   readonly body: Buffer;
   /** Time for everything: name look-up, connection, TLS, answer. */
   readonly timeoutMs: number;

@@ -1,3 +1,4 @@
+import { DELIVERY_HEADER } from '../../contract/headers.ts';
 import { SUBSCRIPTION } from '../../contract/limits.ts';
 import { liveSecrets, type Subscription, timeoutMsOf } from '../subscription.ts';
 import { CONTENT_TYPES } from './body-text.ts';
@@ -48,16 +49,16 @@ function headersOf(
   timestamp: string,
   signature: string,
   version: string,
-): Readonly<Record<string, string>> {
+): OutgoingRequest['headers'] {
   const custom = customHeaders(subscription);
-  const own: Record<string, string> = {
+  const own: OutgoingRequest['headers'] & Record<string, string> = {
     'content-type': CONTENT_TYPES[subscription.format],
     'content-length': String(body.length),
     'user-agent': `Fanfare/${version}`,
     'webhook-id': eventId,
     'webhook-timestamp': timestamp,
     'webhook-signature': signature,
-    'fanfare-delivery': delivery,
+    [DELIVERY_HEADER]: delivery,
     'fanfare-attempt': String(attempt),
   };
   if (trace !== undefined) own.traceparent = trace;

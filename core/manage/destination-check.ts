@@ -5,6 +5,7 @@ import {
   judgeUrl,
   mayBeDialled,
   NOT_PUBLIC,
+  policyFor,
   portOf,
 } from '../dispatch/destination-url.ts';
 import { Problem } from '../problem.ts';
@@ -28,8 +29,9 @@ export async function checkDestination(
   if (verdict.kind === 'refused') throw refusal(verdict.fault);
   const host = hostOf(verdict.url);
   const port = portOf(verdict.url);
+  const judged = policyFor(verdict.url, policy);
   const addresses = isIP(host) === 0 ? await resolver.addresses(host) : [];
-  if (!addresses.every((address) => mayBeDialled(address, port, policy))) throw refusal(NOT_PUBLIC);
+  if (!addresses.every((address) => mayBeDialled(address, port, judged))) throw refusal(NOT_PUBLIC);
   return verdict.url.href;
 }
 

@@ -13,6 +13,8 @@ export interface ApiRequest {
   /** Request body as received. */
   readonly body: Buffer;
   readonly requestId: string;
+  /** The name under which the API was reached. */
+  readonly host: string;
 }
 
 /** The answer; a body is sent as JSON. */

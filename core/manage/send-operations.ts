@@ -16,6 +16,7 @@ import { parseOptionalBody } from './body.ts';
 import { type DeliveryOperationsDeps, findDelivery } from './delivery-operations.ts';
 import { attemptBody, deliverySummary } from './delivery-view.ts';
 import { eventTypeField } from './fields.ts';
+import { countRetry, type ManualRetries } from './manual-retries.ts';
 import type { Operations } from './operation.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
@@ -25,6 +26,7 @@ export interface SendOperationsDeps
   readonly store: SubscriptionStore;
   /** The queue `deliveries`. */
   readonly deliveryQueue: MessageQueue;
+  readonly manualRetries: ManualRetries;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -56,6 +58,7 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
         acceptedAt: delivery.createdAt,
       });
       if (event === null) throw new Problem('conflict', 'The event is no longer on record.');
+      await countRetry(deps.manualRetries, delivery, deps.clock.now());
       const message = manualAttempt(deps, event, delivery.subscription, nextNumber(delivery));
       await deps.deliveryQueue.send([{ body: encodeMessage(message, event.data), group: tenant }]);
       return { status: 202, body: deliverySummary(delivery) };

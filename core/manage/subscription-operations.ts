@@ -51,6 +51,13 @@ type Names =
 export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operations<Names> {
   const { store } = deps;
 
+  /** Answers the URL's normal form. Throws a 400 `Problem` for a place that must not be a destination. */
+  function destination(url: string, { host }: ApiRequest): Promise<string> {
+    const { hosts = [], receiverPath = null } = deps.policy.own ?? {};
+    const own = { hosts: [...hosts, host], receiverPath };
+    return checkDestination(url, { ...deps.policy, own }, deps.resolver);
+  }
+
   async function find(request: ApiRequest): Promise<Subscription> {
     const tenant = tenantFor(request.caller, request.query.tenant);
     const found = await store.get(tenant, request.params.id ?? '');
@@ -79,14 +86,14 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
   }
 
   return {
-    createSubscription: async ({ caller, body }) => {
-      const input = parseBody(newSubscription, body);
-      const tenant = tenantFor(caller, input.tenant);
+    createSubscription: async (request) => {
+      const input = parseBody(newSubscription, request.body);
+      const tenant = tenantFor(request.caller, input.tenant);
       const now = deps.clock.now();
       const subscription: Subscription = {
         tenant,
         id: input.id ?? newId('sub', deps.clock, deps.random),
-        url: await checkDestination(input.url, deps.policy, deps.resolver),
+        url: await destination(input.url, request),
         eventTypes: [...new Set(input.eventTypes ?? ['*'])],
         filter: input.filter ?? null,
         description: input.description ?? '',
@@ -137,8 +144,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     updateSubscription: async (request) => {
       const input = parseBody(subscriptionChange, request.body);
       await find(request);
-      const url =
-        input.url === undefined ? undefined : await checkDestination(input.url, deps.policy, deps.resolver);
+      const url = input.url === undefined ? undefined : await destination(input.url, request);
       const after = await change(request, async (before) => mergeChange(before, input, url));
       // Who mends an endpoint expects it to be tried at once, not when the breaker would next look.
       if (url !== undefined || input.status === 'active')

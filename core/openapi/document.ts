@@ -119,6 +119,7 @@ function responses(
     'invalid-request',
     'rate-limited',
     'internal-error',
+    'loop-detected',
     'unavailable',
   ]);
   const byStatus = Map.groupBy(all, (type) => String(PROBLEMS[type].status));

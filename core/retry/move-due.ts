@@ -20,7 +20,7 @@ export interface MoveDeps {
 /** Which rows were dealt with and may be removed, and what kept the others, if some are left. */
 export interface Moved {
   readonly sent: readonly DueDelivery[];
-  /** Ended as failed deliveries, because their event is no longer on record. */
+  /** Nothing is left to send, because their event is no longer on record: ended as failed deliveries, if they had a say. */
   readonly ended: readonly DueDelivery[];
   readonly failures: readonly unknown[];
 }
@@ -30,10 +30,13 @@ export async function moveDue(deps: MoveDeps, rows: readonly DueDelivery[]): Pro
   const data = await deps.events.dataOf(rows.map((row) => row.message.event));
   const present: { row: DueDelivery; body: string }[] = [];
   const gone: DueDelivery[] = [];
+  const dropped: DueDelivery[] = [];
   for (const row of rows) {
     const text = data.get(eventKey(row.message.event));
-    if (text === undefined) gone.push(row);
-    else present.push({ row, body: encodeMessage(row.message, text) });
+    if (text !== undefined) present.push({ row, body: encodeMessage(row.message, text) });
+    // What was asked for by hand stands beside the schedule: that it can't be made says nothing of the delivery.
+    else if (row.message.trigger === 'manual') dropped.push(row);
+    else gone.push(row);
   }
   const now = deps.clock.now();
   const send = await accepted(
@@ -47,7 +50,7 @@ export async function moveDue(deps: MoveDeps, rows: readonly DueDelivery[]): Pro
   const end = await endWithoutEvent(deps, gone, now);
   return {
     sent: present.flatMap(({ row }, i) => (send.failed.has(i) ? [] : [row])),
-    ended: gone.filter((_, i) => !end.failed.has(i)),
+    ended: [...dropped, ...gone.filter((_, i) => !end.failed.has(i))],
     failures: [...send.causes, ...end.causes],
   };
 }

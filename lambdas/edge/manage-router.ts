@@ -45,6 +45,7 @@ export async function route(
     query,
     body: bodyBytes(event),
     requestId: requestIdOf(event),
+    host: event.requestContext.domainName,
   };
   return answer(await operations[found.name](request));
 }

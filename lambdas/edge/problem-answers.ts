@@ -15,7 +15,9 @@ export function problemAnswers(
     onError: (request) => {
       const requestId = requestIdOf(request.event);
       const problem = asProblem(request.error, requestId);
-      if (problem.status >= 500) log.error('http.failed', { requestId }, request.error);
+      // A loop is its subscription's doing, not a failure of ours.
+      if (problem.status >= 500 && problem.problem !== 'loop-detected')
+        log.error('http.failed', { requestId }, request.error);
       request.response = {
         statusCode: problem.status,
         headers: { 'content-type': 'application/problem+json', ...problem.headers },

@@ -123,7 +123,9 @@ export const ALARMS = {
   ApiErrors: {
     severity: 'page',
     reason: 'Producers and users get answers 5xx, which are never their own doing.',
-    metric: (s) => s.api('5xx', 'Sum', '5xx'),
+    // A subscription that leads to the API gets a 508, which is its owner's doing.
+    metric: (s) =>
+      math('errors - loops', { errors: s.api('5xx', 'Sum', '5xx'), loops: s.own('LoopsRefused', 'Sum') }),
     threshold: 5,
     ...{ periodMinutes: 5, datapoints: 1, of: 1, missing: QUIET },
   },

@@ -28,7 +28,12 @@ export class StagePages extends Construct {
     };
     const stage = (name: Stage, howToRead: string) => stageRows(s, name, howToRead, maxConcurrency[name]);
     add(
-      [heading('The front door', 'Requests to the API. 4xx are the callers’ own; 5xx never are.')],
+      [
+        heading(
+          'The front door',
+          'Requests to the API. 4xx are the callers’ own, 508 a loop’s; other 5xx never are.',
+        ),
+      ],
       apiRow(s),
     );
     add(
@@ -103,7 +108,12 @@ function apiRow(s: Signals): readonly IWidget[] {
   return row(
     {
       title: 'API: requests',
-      metrics: [s.api('Count', 'Sum', 'requests'), s.api('4xx', 'Sum', '4xx'), s.api('5xx', 'Sum', '5xx')],
+      metrics: [
+        s.api('Count', 'Sum', 'requests'),
+        s.api('4xx', 'Sum', '4xx'),
+        s.api('5xx', 'Sum', '5xx'),
+        s.own('LoopsRefused', 'Sum', { label: '508: our own' }),
+      ],
     },
     {
       title: 'API: latency',

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -44,6 +44,8 @@ const ACCESS_LOG = AccessLogFormat.custom(
 /** The front door: an HTTP API (payload format 2.0). The functions themselves check the API key. */
 export class Api extends Construct {
   readonly url: string;
+  /** Names under which it is reached. */
+  readonly hosts: readonly string[];
   readonly id: string;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
@@ -80,6 +82,8 @@ export class Api extends Construct {
       },
     });
     this.url = stage.url;
+    const { region, urlSuffix } = Stack.of(this);
+    this.hosts = [`${api.apiId}.execute-api.${region}.${urlSuffix}`];
     this.id = api.apiId;
   }
 }

@@ -37,6 +37,8 @@ export interface ConsoleProps extends ConsoleSettings {
 /** The page for customers and operators. One domain serves page and `/v1`, so there is no CORS. */
 export class Console extends Construct {
   readonly url: string;
+  /** Names under which it is reached: with a domain of yours, by CloudFront's own as well. */
+  readonly hosts: readonly string[];
 
   constructor(scope: Construct, id: string, props: ConsoleProps) {
     super(scope, id);
@@ -93,6 +95,7 @@ export class Console extends Construct {
       },
     );
     this.url = `https://${domain?.name ?? distribution.distributionDomainName}`;
+    this.hosts = [distribution.distributionDomainName, ...(domain === undefined ? [] : [domain.name])];
   }
 
   /** Paths that are no files are places within the page. */

@@ -35,7 +35,7 @@ export class Manage extends Construct {
     fn.usesTable(
       ENV.deliveriesTable,
       tables.deliveries,
-      ['GetItem', 'Query', 'PutItem'],
+      ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
       INDEXES.deliveriesBySubscription,
     );
     fn.sendsTo(ENV.eventsQueue, queues.events.queue);

@@ -1,6 +1,7 @@
 import { devNull } from 'node:os';
 import { ENV, LOCAL_ENV } from '../../contract/environment.ts';
 import type { Credentials } from '../credentials.ts';
+import { RECEIVER_PATH } from '../demo/receiver.ts';
 import { type Assembly, resourcesOf } from '../template/assembly.ts';
 import type { Resolve } from '../template/intrinsics.ts';
 import { type Json, number, object, optional, text } from '../template/json.ts';
@@ -73,7 +74,9 @@ export function readFunctions(
         ...Object.fromEntries(PASSED_ON.flatMap((key) => (own[key] ? [[key, own[key]]] : []))),
         ...given,
         ...(ENV.consoleUrl in given ? { [ENV.consoleUrl]: services.console } : {}),
+        ...(ENV.ownHosts in given ? { [ENV.ownHosts]: new URL(services.console).host } : {}),
         [LOCAL_ENV.allowLoopback]: 'true',
+        [LOCAL_ENV.receiverPath]: RECEIVER_PATH,
       },
     });
   }

@@ -38,6 +38,7 @@ function post(url: string, fields: Partial<OutgoingRequest> = {}): OutgoingReque
     'content-type': 'application/json',
     'content-length': String(body.length),
     'webhook-id': 'evt_1',
+    'fanfare-delivery': 'dlv_1',
   };
   return { url, headers, body, timeoutMs: 30_000, ...fields };
 }

@@ -114,3 +114,22 @@ test('C091: a customer who fails is no failure of ours', async () => {
     [],
   );
 });
+
+test('C095: an attempt asked for by hand passes a breaker that is open, and keeps the pace', async () => {
+  const w = await world({ rateLimit: { perSecond: 1 } });
+  w.respond = () => answer(500);
+  for (let i = 0; i < 10; i++) {
+    await w.run([first(`evt_${i}`)]);
+    w.clock.advance(1_000);
+  }
+  const earlier = [w.requests.length, w.deliveries.sent.length];
+  const byHand = (run: string) =>
+    received(['sub_1'], { run, attempt: 2, trigger: 'manual', event: eventEnvelope({ id: 'evt_0' }) });
+  await w.run(Array.from({ length: 6 }, (_, i) => ({ ...byHand(`run_${i}`), messageId: `m${i}` })));
+  assert.deepEqual([w.requests.length, w.deliveries.sent.length], [10 + 2, (earlier[1] ?? 0) + 4]);
+  const held = w.next.slice(earlier[1]);
+  assert.deepEqual(
+    held.map(({ trigger, attempt, delaySeconds }) => [trigger, attempt, delaySeconds]),
+    [1, 2, 3, 4].map((delay) => ['manual', 2, delay + 1]),
+  );
+});

@@ -84,7 +84,7 @@ function call(
   query: Record<string, string>,
   params: Record<string, string> = {},
 ): Promise<ApiResponse> {
-  return operation({ caller, params, query, body: Buffer.alloc(0), requestId: 'r' });
+  return operation({ caller, params, query, body: Buffer.alloc(0), host: 'api.example.com', requestId: 'r' });
 }
 
 async function listAll(operation: Operation, query: Record<string, string>) {

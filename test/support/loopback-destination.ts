@@ -17,5 +17,6 @@ export function loopbackDestination(resolve: ResolveAll): HttpsDestination {
 
 /** Sends two bytes. */
 export function post(client: HttpsDestination, url: string, timeoutMs = 30_000): Promise<SendOutcome> {
-  return client.send({ url, headers: { 'content-length': '2' }, body: Buffer.from('{}'), timeoutMs });
+  const headers = { 'content-length': '2', 'fanfare-delivery': 'dlv_1' };
+  return client.send({ url, headers, body: Buffer.from('{}'), timeoutMs });
 }

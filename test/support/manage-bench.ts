@@ -1,7 +1,6 @@
 import type { Authenticator, Caller } from '../../core/api-key.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
-import { noMeter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createManage } from '../../lambdas/manage.ts';
 import { FakeClock, seededRandom } from './clock.ts';
@@ -13,6 +12,8 @@ import { FakeEventStore } from './fake-event-store.ts';
 import { FakeEventTypes } from './fake-event-types.ts';
 import { FakeHealth } from './fake-health.ts';
 import { FakeLog } from './fake-log.ts';
+import { FakeManualRetries } from './fake-manual-retries.ts';
+import { FakeMeter } from './fake-meter.ts';
 import { FakeQueue } from './fake-queue.ts';
 import { FakeSubscriptions } from './fake-subscriptions.ts';
 import { FakeTasks } from './fake-tasks.ts';
@@ -53,6 +54,7 @@ export class ManageBench {
   readonly told = new FakeQueue();
   readonly health = new FakeHealth();
   readonly log = new FakeLog();
+  readonly meter = new FakeMeter();
   /** What host names resolve to. */
   addresses: Readonly<Record<string, readonly string[]>> = {};
   /** Requests that tests sent. */
@@ -64,7 +66,7 @@ export class ManageBench {
     this.#handler = createManage({
       authenticator: () => authenticator,
       log: this.log,
-      meter: noMeter,
+      meter: this.meter,
       operations: operations({
         store: this.store,
         keys: this.keys,
@@ -77,6 +79,7 @@ export class ManageBench {
         tasks: this.tasks,
         queue: this.taskQueue,
         deliveryQueue: this.deliveryQueue,
+        manualRetries: new FakeManualRetries(),
         destination: {
           send: async (request) => {
             this.sent.push(request);
@@ -86,7 +89,11 @@ export class ManageBench {
         operational: new OperationalEvents({ queue: this.told, clock: this.clock, log: this.log }),
         health: this.health,
         resolver: { addresses: async (host) => this.addresses[host] ?? [] },
-        policy: { allowLoopback: false, internalEndpoints: [] },
+        policy: {
+          allowLoopback: false,
+          internalEndpoints: [],
+          own: { hosts: ['console.example', 'one-port.example:8443'], receiverPath: null },
+        },
         cursorKey: async () => new Uint8Array(32),
         version: '1.2.3',
         clock: this.clock,
@@ -102,6 +109,7 @@ export class ManageBench {
     path: string,
     body?: unknown,
     token: string | null = 'acme',
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<ManageAnswer> {
     const [rawPath = '', query = ''] = path.split('?');
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -111,6 +119,7 @@ export class ManageBench {
       headers: {
         'content-type': 'application/json',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
       },
       ...(text === undefined ? {} : { body: text }),
     });

@@ -200,6 +200,15 @@ test('a delivery whose event is no longer on record ends as a visible failed del
   );
 });
 
+test('an attempt asked for by hand whose event is gone is dropped, and the delivery stays what it is', async () => {
+  const bench = retryBench();
+  const event = eventEnvelope({ id: 'evt_old', acceptedAt: 0 });
+  const message = deliveryMessage({ event, attempt: 5, run: 'run_1', trigger: 'manual' });
+  await bench.lot.park({ message, dueAt: bench.clock.now() });
+  await bench.sweep();
+  assert.deepEqual([bench.lot.size, bench.deliveryLog.rows, bench.letters(), bench.sent()], [0, [], [], []]);
+});
+
 test('a letter that cannot be sent leaves the delivery parked', async () => {
   const bench = retryBench();
   const event = eventEnvelope({ id: 'evt_old', acceptedAt: 0 });
