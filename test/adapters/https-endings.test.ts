@@ -47,7 +47,7 @@ async function started(peer: HostilePeer): Promise<HostileServer> {
 }
 
 function post(client: HttpsDestination, url: string, timeoutMs: number, bytes = 2): Promise<SendOutcome> {
-  const headers = { 'content-type': 'application/json', 'content-length': String(bytes) };
+  const headers = { 'content-length': String(bytes), 'fanfare-delivery': 'dlv_1' };
   return client.send({ url, headers, body: Buffer.alloc(bytes, 'x'), timeoutMs });
 }
 
