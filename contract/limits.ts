@@ -109,10 +109,10 @@ export const DISPATCH = {
 /** How often one delivery may be sent by hand. */
 export const MANUAL_RETRY = {
   /** Within each full ten minutes of the clock. */
-  perWindow: 10,
+  perWindow: 100,
   windowSeconds: 600,
   /** In its whole life. */
-  perDelivery: 100,
+  perDelivery: 1_000,
 } as const;
 
 /** How long things are kept, in seconds. */

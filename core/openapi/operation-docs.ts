@@ -147,7 +147,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     tag: 'Deliveries',
     summary: 'Send a delivery now, each time it is asked',
     description:
-      "As soon as the subscription's rate limit allows; its state does not hold it back unless it is disabled. Ten times in ten minutes (429), a hundred times in all (409).",
+      "As soon as the subscription's rate limit allows; its state does not hold it back unless it is disabled. A hundred times in ten minutes (429), a thousand times in all (409).",
     status: 202,
     answer: answers.deliverySummary,
     problems: ['not-found', 'conflict'],

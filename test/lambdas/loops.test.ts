@@ -97,10 +97,10 @@ async function retried() {
   return { bench, row, retry };
 }
 
-test('C095: one delivery is sent by hand ten times in ten minutes, whoever asks, and then is asked to wait', async () => {
+test('C095: one delivery is sent by hand so often in ten minutes, whoever asks, and then is asked to wait', async () => {
   const { bench, retry } = await retried();
   const answers = [];
-  for (let i = 0; i < 3 * MANUAL_RETRY.perWindow; i++) answers.push(await retry());
+  for (let i = 0; i < MANUAL_RETRY.perWindow + 20; i++) answers.push(await retry());
   const fine = answers.filter(({ status }) => status === 202);
   assert.equal(fine.length, MANUAL_RETRY.perWindow);
   assert.equal(bench.deliveryQueue.sent.length, MANUAL_RETRY.perWindow);
@@ -112,13 +112,13 @@ test('C095: one delivery is sent by hand ten times in ten minutes, whoever asks,
   assert.equal((await retry()).status, 202);
 });
 
-test('C095: twenty that ask at once are bounded as well', async () => {
+test('C095: many that ask at once are bounded as well', async () => {
   const { bench, retry } = await retried();
-  await Promise.all(Array.from({ length: 20 }, retry));
+  await Promise.all(Array.from({ length: MANUAL_RETRY.perWindow + 20 }, retry));
   assert.equal(bench.deliveryQueue.sent.length, MANUAL_RETRY.perWindow);
 });
 
-test('C095: a delivery that was sent by hand a hundred times is not sent again', async () => {
+test('C095: a delivery that was sent by hand as often as it may be is not sent again', async () => {
   const { bench, row, retry } = await retried();
   await bench.deliveries.append(
     Array.from({ length: MANUAL_RETRY.perDelivery }, (_, i) => ({

@@ -118,7 +118,7 @@ test('C095: by a name that is not known to be ours, a request of ours comes back
   proxy.close();
 });
 
-test('C095: a proxy that takes the mark away gets ten rounds at most, and is told to wait', async () => {
+test('C095: a proxy that takes the mark away gets a bounded number of rounds, and is told to wait', async () => {
   const proxy = new OutsideProxy((name) => !/^(fanfare|webhook)-/.test(name));
   await setGoing(proxy, 'unmarked');
   await until('it is told to wait', () => proxy.answers.includes(429));
