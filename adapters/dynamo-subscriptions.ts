@@ -5,14 +5,18 @@ import {
   type QueryCommandInput,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
+import { QUOTA, type Quotas } from '../contract/limits.ts';
 import { INDEXES, KEYS } from '../contract/tables.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../core/dispatch/ports.ts';
-import type { SubscriptionStore } from '../core/manage/subscription-store.ts';
+import type { NoRoom, SubscriptionStore } from '../core/manage/subscription-store.ts';
 import type { TenantRecord } from '../core/manage/tenant-store.ts';
+import { originOf } from '../core/origin.ts';
+import { Problem } from '../core/problem.ts';
 import type { Sealer } from '../core/sealer.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { batchGet } from './aws/batch-get.ts';
 import { fromItem, type Item, toItem } from './aws/item.ts';
+import { SubscriptionCounts } from './aws/subscription-counts.ts';
 import {
   fromSubscriptionItem,
   subscriptionKey,
@@ -23,16 +27,26 @@ import {
 } from './aws/subscription-item.ts';
 import { transact } from './aws/transact.ts';
 
+/** What is held of the quotas here. */
+type SubscriptionQuotas = Pick<Quotas, 'subscriptionsPerTenant' | 'subscriptionsPerOrigin'>;
+
+/** Tries to write a subscription, or to remove one, against others who write at the same time. */
+const MAX_TRIES = 25;
+
 /** Whole subscriptions in the subscriptions table, secrets sealed; see `docs/tables.md`. */
 export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReader, SubscriptionSwitch {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #sealer: Sealer;
+  readonly #quotas: SubscriptionQuotas;
+  readonly #counts: SubscriptionCounts;
 
-  constructor(client: DynamoDBClient, table: string, sealer: Sealer) {
+  constructor(client: DynamoDBClient, table: string, sealer: Sealer, quotas: SubscriptionQuotas = QUOTA) {
     this.#client = client;
     this.#table = table;
     this.#sealer = sealer;
+    this.#quotas = quotas;
+    this.#counts = new SubscriptionCounts(client, table);
   }
 
   async get(tenant: string, id: string): Promise<Subscription | null> {
@@ -43,28 +57,82 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
     return Item === undefined ? null : fromSubscriptionItem(Item, this.#sealer);
   }
 
-  async create(subscription: Subscription): Promise<boolean> {
+  async create(subscription: Subscription): Promise<'created' | 'taken' | NoRoom> {
+    const { tenant, url } = subscription;
+    const { subscriptionsPerTenant: most, subscriptionsPerOrigin } = this.#quotas;
     const Item = await toSubscriptionItem(subscription, this.#sealer);
     const ConditionExpression = `attribute_not_exists(${KEYS.partition})`;
-    return this.#write(subscription.tenant, { Put: { TableName: this.#table, Item, ConditionExpression } });
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const failed = await transact(this.#client, [
+        { Put: { TableName: this.#table, Item, ConditionExpression } },
+        this.#counts.version(tenant, 1, most),
+        this.#counts.origin(tenant, url, 1, subscriptionsPerOrigin),
+      ]);
+      if (failed.length === 0) return 'created';
+      if (failed.includes(0)) return 'taken';
+      if (!failed.includes(1)) return 'origin-full';
+      if ((await this.#counts.held(tenant)) >= most) return 'full';
+    }
+    throw tooBusy();
   }
 
-  async replace(subscription: Subscription): Promise<boolean> {
-    const Item = await toSubscriptionItem(subscription, this.#sealer);
-    return this.#write(subscription.tenant, {
+  async replace(before: Subscription, after: Subscription): Promise<'replaced' | 'stale' | 'origin-full'> {
+    const { tenant } = after;
+    const put: TransactWriteItem = {
       Put: {
         TableName: this.#table,
-        Item,
+        Item: await toSubscriptionItem(after, this.#sealer),
         ConditionExpression: 'revision = :before',
-        ExpressionAttributeValues: toItem({ ':before': subscription.revision - 1 }),
+        ExpressionAttributeValues: toItem({ ':before': before.revision }),
       },
-    });
+    };
+    if (originOf(before.url) === originOf(after.url)) {
+      return (await this.#write(tenant, put)) ? 'replaced' : 'stale';
+    }
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const failed = await transact(this.#client, [
+        put,
+        this.#counts.version(tenant, 0),
+        this.#counts.origin(tenant, after.url, 1, this.#quotas.subscriptionsPerOrigin),
+        this.#counts.origin(tenant, before.url, -1),
+      ]);
+      if (failed.length === 0) {
+        await this.#counts.forgetEmpty(tenant, before.url);
+        return 'replaced';
+      }
+      if (failed.includes(0)) return 'stale';
+      if (!failed.includes(1)) return 'origin-full';
+      await this.#counts.held(tenant);
+    }
+    throw tooBusy();
   }
 
   async remove(tenant: string, id: string): Promise<boolean> {
-    const ConditionExpression = `attribute_exists(${KEYS.partition})`;
-    const Key = subscriptionKey(tenant, id);
-    return this.#write(tenant, { Delete: { TableName: this.#table, Key, ConditionExpression } });
+    const at = { TableName: this.#table, Key: subscriptionKey(tenant, id) };
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const { Item } = await this.#client.send(new GetItemCommand({ ...at, ConsistentRead: true }));
+      if (Item === undefined) return false;
+      const url = Item.url?.S ?? '';
+      const failed = await transact(this.#client, [
+        {
+          Delete: {
+            ...at,
+            // Whose URL was changed meanwhile is counted elsewhere.
+            ConditionExpression: '#url = :url',
+            ExpressionAttributeNames: { '#url': 'url' },
+            ExpressionAttributeValues: toItem({ ':url': url }),
+          },
+        },
+        this.#counts.version(tenant, -1),
+        this.#counts.origin(tenant, url, -1),
+      ]);
+      if (failed.length === 0) {
+        await this.#counts.forgetEmpty(tenant, url);
+        return true;
+      }
+      if (failed.includes(1)) await this.#counts.held(tenant);
+    }
+    throw tooBusy();
   }
 
   async *newestFirst(tenant: string, after: string | null): AsyncIterable<readonly Subscription[]> {
@@ -150,4 +218,10 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
 /** What a tenant's record says about retries. */
 function scheduleOf(tenant: Item | undefined): readonly number[] | null {
   return tenant === undefined ? null : fromItem<Pick<TenantRecord, 'retrySchedule'>>(tenant).retrySchedule;
+}
+
+function tooBusy(): Problem {
+  return new Problem('unavailable', 'The tenant is being changed by others. Try again.', [], {
+    'retry-after': '1',
+  });
 }

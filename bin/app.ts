@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { DELIVERY_LOG_MODES, type DeliveryLogMode } from '../contract/delivery-log.ts';
+import type { Quotas } from '../contract/limits.ts';
 import { FanfareStack } from '../lib/fanfare-stack.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,6 +22,7 @@ new FanfareStack(app, 'Fanfare', {
   // `-c console=false` leaves it out. So does the local runner, which serves the page by itself.
   ...(String(app.node.tryGetContext('console')) === 'false' ? { console: false as const } : {}),
   deliveryLog: deliveryLogOf(app.node.tryGetContext('deliveryLog')),
+  quotas: quotasOf(app.node.tryGetContext('quotas')),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 
@@ -30,6 +32,13 @@ function deliveryLogOf(value: unknown): DeliveryLogMode {
   if (mode === undefined)
     throw new Error(`deliveryLog is one of ${DELIVERY_LOG_MODES.join(', ')}, not ${value}`);
   return mode;
+}
+
+/** What `-c quotas='{"subscriptionsPerTenant":20000}'` says; the names are those of `QUOTA`. */
+function quotasOf(value: unknown): Partial<Quotas> {
+  const given: unknown = typeof value === 'string' ? JSON.parse(value) : (value ?? {});
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
+  throw new Error('quotas is an object of numbers by name');
 }
 
 function read(file: string) {

@@ -18,6 +18,8 @@ export const ENV = {
   /** Events a second that one key may post to one environment of ingest, and how many at once. */
   ingestRate: 'FANFARE_INGEST_RATE',
   ingestBurst: 'FANFARE_INGEST_BURST',
+  /** `Quotas` as JSON. */
+  quotas: 'FANFARE_QUOTAS',
   /** Where the console is served: portal links lead there. */
   consoleUrl: 'FANFARE_CONSOLE_URL',
   /** Hosts, with commas between, under which API and console are reached: no destinations. */

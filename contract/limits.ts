@@ -78,6 +78,27 @@ export const EVENT_TYPE = {
   maxSchemaBytes: 32 * 1024,
 } as const;
 
+/**
+ * How many there may be at once, unless a deployment's prop `quotas` says otherwise. Each is held exactly, however many
+ * ask at the same time.
+ */
+export const QUOTA = {
+  /** Subscriptions of one tenant. */
+  subscriptionsPerTenant: 10_000,
+  /**
+   * Subscriptions of one tenant whose URLs have the same scheme, host and port: each event is sent to that host so many
+   * times over, and it may be somebody's who never asked for it.
+   */
+  subscriptionsPerOrigin: 100,
+  /** API keys of one tenant, and of those that are bound to none, expired ones apart. */
+  keysPerTenant: 1_000,
+  /** Portal sessions of one tenant that have not ended. */
+  portalSessionsPerTenant: 1_000,
+} as const;
+
+/** What may be moved, by name. */
+export type Quotas = { readonly [Name in keyof typeof QUOTA]: number };
+
 /** What a tenant's record may hold. */
 export const TENANT = { maxNameLength: 256 } as const;
 

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'idempotency-conflict': { status: 409, title: 'The id or key was used for another body' },
   conflict: { status: 409, title: 'The resource is not in a state that allows this' },
+  'quota-exceeded': { status: 409, title: 'There are as many as there may be' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'rate-limited': { status: 429, title: 'Too many requests' },

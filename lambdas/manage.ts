@@ -18,6 +18,7 @@ import { ENV } from '../contract/environment.ts';
 import type { Authenticator } from '../core/api-key.ts';
 import type { Log } from '../core/log.ts';
 import { type OperationsDeps, operations } from '../core/manage/operations.ts';
+import { readQuotas } from '../core/manage/quotas.ts';
 import type { Meter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
@@ -54,10 +55,12 @@ export function createManage(deps: ManageDeps) {
 function storedDeps(log: Log): OperationsDeps {
   const deliveriesTable = required(ENV.deliveriesTable);
   const policy = destinationPolicy(required(ENV.ownHosts));
+  const quotas = readQuotas(required(ENV.quotas));
   const events = new DynamoEventReads(dynamo(), required(ENV.eventsTable), clock);
   return {
-    store: new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer()),
-    keys: new DynamoApiKeys(dynamo(), required(ENV.subscriptionsTable)),
+    store: new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer(), quotas),
+    keys: new DynamoApiKeys(dynamo(), required(ENV.subscriptionsTable), quotas),
+    quotas,
     events,
     // Only packed rows have to be looked for by way of the events.
     deliveries: new DynamoDeliveryLog(

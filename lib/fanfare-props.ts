@@ -1,6 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { DeliveryLogMode } from '../contract/delivery-log.ts';
+import type { Quotas } from '../contract/limits.ts';
 import type { AlarmTargets } from './monitoring/alarms.ts';
 import type { Throttling } from './stages/api.ts';
 import type { ConsoleSettings } from './stages/console.ts';
@@ -45,6 +46,8 @@ export interface FanfareProps {
   readonly keyLimit?: KeyLimit;
   /** @default - 1,000 requests a second, 2,000 at once */
   readonly throttling?: Throttling;
+  /** How many there may be of what callers make: `docs/limits.md` lists them. @default - `QUOTA` */
+  readonly quotas?: Partial<Quotas>;
   /** @default - see each member */
   readonly concurrency?: Concurrency;
   /**

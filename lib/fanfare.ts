@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../contract/environment.ts';
+import { QUOTA } from '../contract/limits.ts';
 import { ownHosts } from './blocks/own-hosts.ts';
 import { Queues } from './blocks/queues.ts';
 import { Secrets } from './blocks/secrets.ts';
@@ -64,7 +65,12 @@ export class Fanfare extends Construct {
     });
 
     // Everything else the API offers, and the door to it all.
-    const manage = new Manage(this, 'Manage', { ...parts, version, deliveryLog });
+    const manage = new Manage(this, 'Manage', {
+      ...parts,
+      version,
+      deliveryLog,
+      quotas: { ...QUOTA, ...props.quotas },
+    });
     this.api = new Api(this, 'Api', {
       ingest: ingest.function,
       manage: manage.function,

@@ -29,6 +29,8 @@ const KEPT = 5;
 
 /** Left out of the template: the runner serves the page by itself, and nothing here stands in for CloudFront. */
 const WITHOUT = { console: false };
+/** All receivers of a laptop are at one or two origins, and none of them is somebody else's. */
+const ROOM = { quotas: { subscriptionsPerOrigin: 10_000 } };
 
 /** Synthesizing failed; the message is CDK's own. */
 export class SynthError extends Error {
@@ -96,7 +98,7 @@ function runApp(root: string, outdir: string, settings: Readonly<Record<string, 
     env: {
       ...process.env,
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...WITHOUT, ...settings }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...WITHOUT, ...ROOM, ...settings }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type DynamoDBClient,
   TransactionCanceledException,
@@ -25,8 +26,10 @@ export async function transact(
   items: readonly TransactWriteItem[],
   waiting: Pause = pause,
 ): Promise<readonly number[]> {
+  // One for all tries: of a try whose answer got lost, the next one is told that it is done.
+  const token = randomUUID();
   for (let attempt = 1; ; attempt++) {
-    const outcome = await writeOnce(client, items);
+    const outcome = await writeOnce(client, items, token);
     if (outcome !== 'held') return outcome;
     if (attempt === MAX_TRIES) {
       throw new Problem('unavailable', 'Too many writes at once. Try again in a moment.', [], {
@@ -40,9 +43,12 @@ export async function transact(
 async function writeOnce(
   client: DynamoDBClient,
   items: readonly TransactWriteItem[],
+  token: string,
 ): Promise<readonly number[] | 'held'> {
   try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: [...items] }));
+    await client.send(
+      new TransactWriteItemsCommand({ TransactItems: [...items], ClientRequestToken: token }),
+    );
     return [];
   } catch (error) {
     if (error instanceof TransactionInProgressException) return 'held';

@@ -17,8 +17,8 @@ export interface EventTypeRecord {
 /** Where event types are kept. There are few: all of them are read at once. */
 export interface EventTypeStore {
   get(type: string): Promise<EventTypeRecord | null>;
-  /** Creates or replaces. */
-  put(record: EventTypeRecord): Promise<void>;
+  /** Creates or replaces. False if it is new and there are `EVENT_TYPE.maxTypes` already, however many put at once. */
+  put(record: EventTypeRecord): Promise<boolean>;
   /** False if it is gone already. */
   remove(type: string): Promise<boolean>;
   /** Every event type, in no particular order; consistent. */

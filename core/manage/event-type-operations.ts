@@ -54,7 +54,6 @@ export function eventTypeOperations(deps: EventTypeOperationsDeps): Operations<N
         ]);
       const input = parseBody(eventTypeFields, body);
       const before = await deps.eventTypes.get(type);
-      if (before === null) await refuseTooMany(deps.eventTypes);
       const record: EventTypeRecord = {
         type,
         description: input.description,
@@ -64,7 +63,12 @@ export function eventTypeOperations(deps: EventTypeOperationsDeps): Operations<N
         deprecated: input.deprecated ?? false,
         createdAt: before?.createdAt ?? deps.clock.now(),
       };
-      await deps.eventTypes.put(record);
+      if (!(await deps.eventTypes.put(record))) {
+        throw new Problem(
+          'quota-exceeded',
+          `There are ${EVENT_TYPE.maxTypes} event types, the most there can be. Delete one that is no longer used.`,
+        );
+      }
       return { status: 200, body: view(record) };
     },
 
@@ -95,11 +99,6 @@ export function eventTypeOperations(deps: EventTypeOperationsDeps): Operations<N
 export function refuseBound(caller: Caller): void {
   if (caller.tenant === null) return;
   throw new Problem('forbidden', 'This key is bound to a tenant, and may not change what all tenants share.');
-}
-
-async function refuseTooMany(store: EventTypeStore): Promise<void> {
-  if ((await store.all()).length < EVENT_TYPE.maxTypes) return;
-  throw new Problem('conflict', `There are ${EVENT_TYPE.maxTypes} event types, the most there can be.`);
 }
 
 /** Refuses a schema that is none, or too long, by pointer. */

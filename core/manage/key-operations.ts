@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CreatedKey, KeyBody } from '../../contract/api.ts';
+import type { Quotas } from '../../contract/limits.ts';
 import { type Caller, SCOPES, type Scope, tenantFor } from '../api-key.ts';
 import type { KeyRecord } from '../auth/ports.ts';
 import { hashToken, newToken } from '../auth/token.ts';
@@ -13,10 +14,12 @@ import { timeText } from './fields.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { quotaExceeded } from './quotas.ts';
 import { tenantField, words } from './subscription-input.ts';
 
 export interface KeyOperationsDeps {
   readonly keys: KeyStore;
+  readonly quotas: Quotas;
   readonly cursorKey: CursorKey;
   readonly clock: Clock;
   readonly random: Random;
@@ -51,7 +54,10 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
         createdAt: deps.clock.now(),
         expiresAt: expiryOf(input.expiresAt, deps.clock),
       };
-      await deps.keys.create(record);
+      const room = await deps.keys.create(record);
+      if (room.kind === 'full') {
+        throw quotaExceeded('keysPerTenant', deps.quotas, { until: room.until, now: record.createdAt });
+      }
       return { status: 201, body: { ...view(record), key } satisfies CreatedKey };
     },
 
@@ -68,7 +74,7 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
       const record = await deps.keys.get(params.id ?? '');
       if (record === null || !mayTouch(caller, record))
         throw new Problem('not-found', 'There is no such key.');
-      await deps.keys.remove(record);
+      await deps.keys.remove(record, deps.clock.now());
       return { status: 204 };
     },
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PortalSessionBody } from '../../contract/api.ts';
 import { CONSOLE_LINK } from '../../contract/console.ts';
-import { PORTAL_SESSION } from '../../contract/limits.ts';
+import { PORTAL_SESSION, type Quotas } from '../../contract/limits.ts';
 import { type Scope, tenantFor } from '../api-key.ts';
 import { hashToken, newToken } from '../auth/token.ts';
 import type { Clock, Random } from '../clock.ts';
@@ -10,10 +10,12 @@ import { formatTime } from '../rfc3339.ts';
 import { parseBody } from './body.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Operations } from './operation.ts';
+import { quotaExceeded } from './quotas.ts';
 import { tenantField, whole } from './subscription-input.ts';
 
 export interface PortalOperationsDeps {
   readonly keys: KeyStore;
+  readonly quotas: Quotas;
   /** Where the console is served, without a slash at the end. */
   readonly consoleUrl: string;
   readonly clock: Clock;
@@ -43,7 +45,7 @@ export function portalOperations(deps: PortalOperationsDeps): Operations<'create
       const expiresAt = now + (input.expiresInSeconds ?? PORTAL_SESSION.defaultSeconds) * 1000;
       const token = newToken(deps.random);
       const id = newId('key', deps.clock, deps.random);
-      await deps.keys.createSession({
+      const room = await deps.keys.createSession({
         id,
         name: readOnly ? 'Portal session, read-only' : 'Portal session',
         hash: hashToken(token),
@@ -52,6 +54,9 @@ export function portalOperations(deps: PortalOperationsDeps): Operations<'create
         createdAt: now,
         expiresAt,
       });
+      if (room.kind === 'full') {
+        throw quotaExceeded('portalSessionsPerTenant', deps.quotas, { until: room.until, now });
+      }
       // In the fragment, which no browser sends to a server and no server writes to a log.
       const fragment = new URLSearchParams({
         [CONSOLE_LINK.token]: token,

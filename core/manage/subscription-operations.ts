@@ -1,5 +1,5 @@
 import type { SubscriptionBody } from '../../contract/api.ts';
-import { SUBSCRIPTION } from '../../contract/limits.ts';
+import { type Quotas, SUBSCRIPTION } from '../../contract/limits.ts';
 import { tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DestinationPolicy } from '../dispatch/destination-url.ts';
@@ -13,15 +13,17 @@ import { cursorScope } from './cursor.ts';
 import { checkDestination, type Resolver } from './destination-check.ts';
 import type { ApiRequest, Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { quotaExceeded } from './quotas.ts';
 import { wantedSubscriptions } from './subscription-filters.ts';
 import { newSubscription, rotation, subscriptionChange } from './subscription-input.ts';
 import { mergeChange } from './subscription-merge.ts';
-import { type SubscriptionStore, subscriptionPosition } from './subscription-store.ts';
+import { type NoRoom, type SubscriptionStore, subscriptionPosition } from './subscription-store.ts';
 import { subscriptionView } from './subscription-view.ts';
 import { plainTenant, type TenantStore } from './tenant-store.ts';
 
 export interface SubscriptionOperationsDeps {
   readonly store: SubscriptionStore;
+  readonly quotas: Quotas;
   readonly resolver: Resolver;
   readonly policy: DestinationPolicy;
   readonly cursorKey: CursorKey;
@@ -69,6 +71,13 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     return subscriptionView(subscription, await deps.tenants.get(subscription.tenant));
   }
 
+  function noRoom(why: NoRoom): Problem {
+    if (why === 'full') return quotaExceeded('subscriptionsPerTenant', deps.quotas);
+    return quotaExceeded('subscriptionsPerOrigin', deps.quotas, {
+      faults: [{ pointer: '/url', detail: 'leads to an origin that has as many subscriptions as it may' }],
+    });
+  }
+
   /** Reads, changes and writes, again while somebody else gets in between. */
   async function change(
     request: ApiRequest,
@@ -78,7 +87,9 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       const before = await find(request);
       const now = deps.clock.now();
       const after = { ...(await make(before, now)), updatedAt: now, revision: before.revision + 1 };
-      if (await store.replace(after)) return after;
+      const outcome = await store.replace(before, after);
+      if (outcome === 'origin-full') throw noRoom(outcome);
+      if (outcome === 'replaced') return after;
     }
     throw new Problem('unavailable', 'The subscription is being changed by others. Try again.', [], {
       'retry-after': '1',
@@ -111,7 +122,9 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
         revision: 1,
       };
       await deps.tenants.ensure(plainTenant(tenant, now));
-      if (!(await store.create(subscription))) {
+      const outcome = await store.create(subscription);
+      if (outcome === 'full' || outcome === 'origin-full') throw noRoom(outcome);
+      if (outcome === 'taken') {
         throw new Problem('conflict', `The subscription id "${subscription.id}" is taken.`, [
           { pointer: '/id', detail: 'is taken' },
         ]);

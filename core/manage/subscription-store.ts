@@ -1,13 +1,18 @@
 import type { Subscription } from '../subscription.ts';
 
-/** Where subscriptions are kept. Every write moves the tenant's change version in the same transaction. */
+/** `full`: the tenant has as many as it may; `origin-full`: it has as many as it may at the URL's origin. */
+export type NoRoom = 'full' | 'origin-full';
+
+/**
+ * Where subscriptions are kept. Every write moves the tenant's change version in the same transaction, and no more are
+ * kept than the quotas allow, however many are written at once.
+ */
 export interface SubscriptionStore {
   /** One subscription, secrets opened; consistent. */
   get(tenant: string, id: string): Promise<Subscription | null>;
-  /** False if the id is taken. */
-  create(subscription: Subscription): Promise<boolean>;
-  /** Replaces the row whose revision is one less. False if somebody else wrote it meanwhile, or it is gone. */
-  replace(subscription: Subscription): Promise<boolean>;
+  create(subscription: Subscription): Promise<'created' | 'taken' | NoRoom>;
+  /** Puts `after` in the place of `before`. `stale`: somebody else wrote it meanwhile, or it is gone. */
+  replace(before: Subscription, after: Subscription): Promise<'replaced' | 'stale' | 'origin-full'>;
   /** False if it is gone already. */
   remove(tenant: string, id: string): Promise<boolean>;
   /** A tenant's subscriptions, newest first, after the position of the last one seen; consistent. */

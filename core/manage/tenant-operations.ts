@@ -76,7 +76,7 @@ export function tenantOperations(deps: TenantOperationsDeps): Operations<Names> 
       refuseBound(caller);
       const record = await deps.tenants.get(id);
       // Who could bring it back goes first, and the record last: whoever meets a failure on the way can ask again.
-      const keys = (await deps.keys.removeSessions(id)) + (await removeKeys(deps.keys, id));
+      const keys = (await deps.keys.removeSessions(id)) + (await removeKeys(deps, id));
       const removed = keys + (await removeSubscriptions(deps.store, id));
       if (record === null && removed === 0) throw notFound();
       if (record !== null) await deps.tenants.remove(record);
@@ -108,11 +108,11 @@ async function removeSubscriptions(store: SubscriptionStore, tenant: string): Pr
   return removed;
 }
 
-async function removeKeys(keys: KeyStore, tenant: string): Promise<number> {
+async function removeKeys({ keys, clock }: TenantOperationsDeps, tenant: string): Promise<number> {
   let removed = 0;
   for await (const page of keys.newestFirst(null)) {
     const own = page.filter((key) => key.tenant === tenant);
-    for (const key of own) await keys.remove(key);
+    for (const key of own) await keys.remove(key, clock.now());
     removed += own.length;
   }
   return removed;

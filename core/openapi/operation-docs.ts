@@ -65,7 +65,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     request: { schema: newSubscription },
     status: 201,
     answer: answers.createdSubscription,
-    problems: ['invalid-url', 'conflict', 'too-large'],
+    problems: ['invalid-url', 'conflict', 'quota-exceeded', 'too-large'],
   },
   listSubscriptions: {
     tag: 'Subscriptions',
@@ -87,7 +87,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     request: { schema: subscriptionChange },
     status: 200,
     answer: answers.subscription,
-    problems: ['not-found', 'invalid-url', 'too-large'],
+    problems: ['not-found', 'invalid-url', 'quota-exceeded', 'too-large'],
   },
   deleteSubscription: {
     tag: 'Subscriptions',
@@ -196,7 +196,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     request: { schema: eventTypeFields },
     status: 200,
     answer: answers.eventType,
-    problems: ['conflict', 'too-large'],
+    problems: ['quota-exceeded', 'too-large'],
   },
   listEventTypes: {
     tag: 'Event types',
@@ -254,7 +254,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     request: { schema: portalSessionRequest },
     status: 201,
     answer: answers.portalSession,
-    problems: ['too-large'],
+    problems: ['quota-exceeded', 'too-large'],
   },
   createKey: {
     tag: 'Keys',
@@ -262,7 +262,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     request: { schema: newKey },
     status: 201,
     answer: answers.createdKey,
-    problems: ['too-large'],
+    problems: ['quota-exceeded', 'too-large'],
   },
   listKeys: {
     tag: 'Keys',

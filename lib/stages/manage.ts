@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { ENV } from '../../contract/environment.ts';
+import { QUOTA, type Quotas } from '../../contract/limits.ts';
 import { INDEXES } from '../../contract/tables.ts';
 import { ServiceFunction } from '../blocks/service-function.ts';
 import type { StageProps } from './stage-props.ts';
@@ -8,6 +9,7 @@ import type { StageProps } from './stage-props.ts';
 export interface ManageProps extends StageProps {
   readonly version: string;
   readonly deliveryLog: DeliveryLogMode;
+  readonly quotas: Quotas;
 }
 
 /** The rest of the API: subscriptions, events and deliveries on record, dead letters, tasks, keys. */
@@ -26,7 +28,7 @@ export class Manage extends Construct {
     fn.usesTable(
       ENV.subscriptionsTable,
       tables.subscriptions,
-      ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
       INDEXES.subscriptionsByCreation,
     );
     fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt', 'GenerateDataKey']);
@@ -43,6 +45,18 @@ export class Manage extends Construct {
     fn.sendsTo(ENV.tasksQueue, queues.tasks.queue);
     fn.knows(ENV.version, version);
     fn.knows(ENV.deliveryLog, props.deliveryLog);
+    fn.knows(ENV.quotas, JSON.stringify(checked(props.quotas)));
     this.function = fn;
   }
+}
+
+/** Throws for a quota that is unknown or no whole number above zero: the function could not read it either. */
+function checked(quotas: Quotas): Quotas {
+  for (const [name, most] of Object.entries(quotas)) {
+    if (!(name in QUOTA))
+      throw new Error(`there is no quota ${name}; those there are: ${Object.keys(QUOTA).join(', ')}`);
+    if (!Number.isSafeInteger(most) || most < 1)
+      throw new Error(`the quota ${name} is a whole number above zero`);
+  }
+  return quotas;
 }

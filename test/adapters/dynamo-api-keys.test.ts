@@ -3,7 +3,9 @@ import { after, before, test } from 'node:test';
 import { DeleteItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { DynamoApiKeys } from '../../adapters/dynamo-api-keys.ts';
+import { QUOTA } from '../../contract/limits.ts';
 import { hashToken } from '../../core/auth/token.ts';
+import { type KeyQuotas, keyQuotaContract } from '../contracts/key-quota.contract.ts';
 import { keyStoreContract } from '../contracts/key-store.contract.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 import { FakeApiKeys } from '../support/fake-api-keys.ts';
@@ -23,7 +25,16 @@ async function items(): Promise<Record<string, unknown>[]> {
 
 keyStoreContract('in memory', async () => new FakeApiKeys());
 
-keyStoreContract('in DynamoDB', async () => {
+keyStoreContract('in DynamoDB', empty);
+keyQuotaContract('in DynamoDB', empty);
+
+keyQuotaContract('in memory', async (quotas) => {
+  const store = new FakeApiKeys();
+  store.quotas = { ...QUOTA, ...quotas };
+  return store;
+});
+
+async function empty(quotas: KeyQuotas = QUOTA): Promise<DynamoApiKeys> {
   for (const { pk, sk } of await items()) {
     await dynamo.client.send(
       new DeleteItemCommand({
@@ -32,10 +43,10 @@ keyStoreContract('in DynamoDB', async () => {
       }),
     );
   }
-  return new DynamoApiKeys(dynamo.client, dynamo.tables.subscriptions);
-});
+  return new DynamoApiKeys(dynamo.client, dynamo.tables.subscriptions, quotas);
+}
 
-test('C071: both items of a key that expires carry its expiry in whole seconds, never early', async () => {
+test('C071: every item of a key that expires carries its expiry in whole seconds, never early', async () => {
   const store = new DynamoApiKeys(dynamo.client, dynamo.tables.subscriptions);
   await store.create({
     id: 'key_expiring',
@@ -49,6 +60,6 @@ test('C071: both items of a key that expires carry its expiry in whole seconds, 
   const stored = (await items()).filter((item) => item.id === 'key_expiring');
   assert.deepEqual(
     stored.map((item) => item.ttl),
-    [1_767_323_100, 1_767_323_100],
+    [1_767_323_100, 1_767_323_100, 1_767_323_100],
   );
 });

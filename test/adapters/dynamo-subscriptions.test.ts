@@ -8,8 +8,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoSubscriptionDirectory } from '../../adapters/dynamo-subscription-directory.ts';
 import { DynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
+import { QUOTA } from '../../contract/limits.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
 import type { SubscriptionExistence } from '../../core/redrive/ports.ts';
+import {
+  type SubscriptionQuotas,
+  subscriptionQuotaContract,
+} from '../contracts/subscription-quota.contract.ts';
 import { subscriptionStoreContract } from '../contracts/subscription-store.contract.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 import { FakeSealer } from '../support/fake-sealer.ts';
@@ -18,11 +23,13 @@ import { SECRET, subscription } from '../support/subscription.ts';
 
 const running: DynamoStandIn[] = [];
 
-async function open(): Promise<DynamoSubscriptions & SubscriptionDirectory & SubscriptionExistence> {
+async function open(
+  quotas: SubscriptionQuotas = QUOTA,
+): Promise<DynamoSubscriptions & SubscriptionDirectory & SubscriptionExistence> {
   const dynamo = await startDynamo();
   running.push(dynamo);
   const table = dynamo.tables.subscriptions;
-  const store = new DynamoSubscriptions(dynamo.client, table, new FakeSealer());
+  const store = new DynamoSubscriptions(dynamo.client, table, new FakeSealer(), quotas);
   const directory = new DynamoSubscriptionDirectory(dynamo.client, table);
   return Object.assign(store, {
     version: (tenant: string) => directory.version(tenant),
@@ -36,6 +43,7 @@ after(async () => {
 });
 
 subscriptionStoreContract('DynamoDB', open);
+subscriptionQuotaContract('DynamoDB', open);
 
 test('neither a secret nor a header value can be read in the table', async () => {
   const store = await open();

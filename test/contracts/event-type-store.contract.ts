@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EVENT_TYPE } from '../../contract/limits.ts';
 import type { EventTypeRecord, EventTypeStore } from '../../core/event-types/ports.ts';
 
 /** What every store of event types must do. */
@@ -22,6 +23,22 @@ export function eventTypeStoreContract(name: string, make: () => EventTypeStore)
     assert.deepEqual(all, types);
     for (const { type } of types) assert.equal(await store.remove(type), true);
     assert.deepEqual(await store.all(), []);
+  });
+
+  test(`${name}: C074: of twenty new types put at once with room for one, one is on record`, async () => {
+    const store = make();
+    const fill = Array.from({ length: EVENT_TYPE.maxTypes - 1 }, (_, i) => record(`fill.t${i}`));
+    for (let at = 0; at < fill.length; at += 25) {
+      await Promise.all(fill.slice(at, at + 25).map((one) => store.put(one)));
+    }
+    const raced = await Promise.all(Array.from({ length: 20 }, (_, i) => store.put(record(`raced.t${i}`))));
+    assert.equal(raced.filter(Boolean).length, 1);
+    assert.equal((await store.all()).length, EVENT_TYPE.maxTypes);
+    assert.equal(await store.put(record('fill.t0', { description: 'changed' })), true);
+    await Promise.all(Array.from({ length: 5 }, () => store.remove('fill.t0')));
+    assert.equal(await store.put(record('one.more')), true);
+    assert.equal(await store.put(record('two.more')), false);
+    for (const { type } of await store.all()) await store.remove(type);
   });
 
   test(`${name}: removing what is gone says so`, async () => {

@@ -4,6 +4,8 @@ import type { KeyDirectory, KeyRecord } from '../../core/auth/ports.ts';
 import { hashToken } from '../../core/auth/token.ts';
 import type { KeyStore } from '../../core/manage/key-store.ts';
 
+const NOW = 1_767_323_050_000;
+
 /** What every store of API keys must do. `empty` makes a store without keys. */
 export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory & KeyStore>): void {
   test(`${name}: a key made is found by hash and by id, whole`, async () => {
@@ -36,7 +38,7 @@ export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory
     const newest = [...records].reverse();
     assert.deepEqual(await all(store, null), newest);
     const fifth = record(8);
-    await store.remove(fifth);
+    await store.remove(fifth, NOW);
     assert.deepEqual(await all(store, fifth.id), newest.slice(5));
   });
 
@@ -44,7 +46,7 @@ export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory
     const store = await empty();
     await store.create(record(1));
     await store.create(record(2));
-    await Promise.all([store.remove(record(1)), store.remove(record(1))]);
+    await Promise.all([store.remove(record(1), NOW), store.remove(record(1), NOW)]);
     assert.equal(await store.byHash(record(1).hash), null);
     assert.equal(await store.get(record(1).id), null);
     assert.deepEqual(await all(store, null), [record(2)]);
@@ -59,7 +61,7 @@ export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory
     assert.deepEqual(await store.byHash(record(10).hash), session(10, 'acme'));
     assert.deepEqual(await store.get(record(10).id), session(10, 'acme'));
     assert.deepEqual(await all(store, null), [record(1)]);
-    await store.remove(session(11, 'acme'));
+    await store.remove(session(11, 'acme'), NOW);
     assert.equal(await store.byHash(record(11).hash), null);
     assert.equal(await store.get(record(11).id), null);
     assert.equal(await store.removeSessions('acme'), 49);

@@ -27,7 +27,7 @@ export function subscriptionStoreContract(name: string, open: () => Promise<Stor
       statusReason: '410',
       status: 'disabled',
     });
-    assert.equal(await store.create(row), true);
+    assert.equal(await store.create(row), 'created');
     assert.deepEqual(await store.get('acme', 'sub_1'), row);
     assert.deepEqual((await store.load('acme', ['sub_1', 'sub_2'])).get('sub_1'), row);
   });
@@ -48,17 +48,20 @@ export function subscriptionStoreContract(name: string, open: () => Promise<Stor
     const tries = Array.from({ length: 20 }, (_, i) =>
       store.create(subscription({ description: String(i) })),
     );
-    assert.equal((await Promise.all(tries)).filter(Boolean).length, 1);
+    assert.equal((await Promise.all(tries)).filter((outcome) => outcome === 'created').length, 1);
     assert.equal(await store.version('acme'), 1);
   });
 
   test(`${name}: a writer that read an older revision changes nothing`, async () => {
     const store = await open();
     await store.create(subscription());
-    assert.equal(await store.replace(subscription({ revision: 2, description: 'first' })), true);
-    assert.equal(await store.replace(subscription({ revision: 2, description: 'second' })), false);
+    const before = subscription();
+    const changed = (description: string) => subscription({ revision: 2, description });
+    assert.equal(await store.replace(before, changed('first')), 'replaced');
+    assert.equal(await store.replace(before, changed('second')), 'stale');
     assert.equal((await store.get('acme', 'sub_1'))?.description, 'first');
-    assert.equal(await store.replace(subscription({ id: 'sub_9', revision: 2 })), false);
+    const unknown = subscription({ id: 'sub_9' });
+    assert.equal(await store.replace(unknown, { ...unknown, revision: 2 }), 'stale');
   });
 
   test(`${name}: every write moves the tenant's version, a refused one and other tenants' do not`, async () => {
@@ -67,7 +70,7 @@ export function subscriptionStoreContract(name: string, open: () => Promise<Stor
     await store.create(subscription());
     await store.create(subscription());
     await store.create(subscription({ tenant: 'globex' }));
-    await store.replace(subscription({ revision: 2 }));
+    await store.replace(subscription(), subscription({ revision: 2 }));
     assert.equal(await store.version('acme'), 2);
     assert.equal(await store.remove('acme', 'sub_1'), true);
     assert.equal(await store.remove('acme', 'sub_1'), false);
@@ -94,7 +97,9 @@ export function subscriptionStoreContract(name: string, open: () => Promise<Stor
     const store = await open();
     const description = 'x'.repeat(8_000);
     await Promise.all(
-      Array.from({ length: 250 }, (_, i) => store.create(subscription({ id: `sub_${i}`, description }))),
+      Array.from({ length: 250 }, (_, i) =>
+        store.create(subscription({ id: `sub_${i}`, url: `https://h${i % 50}.example/`, description })),
+      ),
     );
     assert.equal((await store.interests('acme')).length, 250);
     const [first] = await store.interests('acme');

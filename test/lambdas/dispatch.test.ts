@@ -146,7 +146,7 @@ test('C047: a corrected URL is used by the next attempt, and the old attempt kee
   await w.run([received(['sub_1'])]);
   const before = await w.subscriptions.get('acme', 'sub_1');
   assert.ok(before);
-  await w.subscriptions.replace({ ...before, url: 'https://new.example/b', revision: 2 });
+  await w.subscriptions.replace(before, { ...before, url: 'https://new.example/b', revision: 2 });
   w.clock.advance(10_000);
   w.respond = () => answer(200);
   await w.run([received(['sub_1'], { attempt: 2, step: 1 })]);

@@ -136,7 +136,7 @@ test('C045, C083: a delivery is sent again each time it is asked for, unless its
   assert.equal((await b.call('POST', path)).status, 409);
   const disabled = await b.store.get('acme', 'sub_1');
   assert.ok(disabled);
-  await b.store.replace({ ...disabled, status: 'active', revision: 2 });
+  await b.store.replace(disabled, { ...disabled, status: 'active', revision: 2 });
   for (let click = 0; click < 2; click++) assert.equal((await b.call('POST', path)).status, 202);
   const sent = b.deliveryQueue.bodies.map(decodeDeliveryMessage);
   assert.deepEqual(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ENV, LOCAL_ENV, STAGES } from '../../contract/environment.ts';
+import { QUOTA } from '../../contract/limits.ts';
 import { accessOf } from '../support/policies.ts';
 import { actionsOf, readsOf } from '../support/reachable.ts';
 import { FUNCTION_PATHS, synthesize } from '../support/template.ts';
@@ -48,6 +49,7 @@ describe('environment', () => {
       [ENV.ingestBurst]: '20000',
       [ENV.consoleUrl]: 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/',
       [ENV.ownHosts]: 'Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix',
+      [ENV.quotas]: JSON.stringify(QUOTA),
       [ENV.version]: 'dev',
       [ENV.deliveryLog]: 'full',
       [ENV.pipeline]: 'Fanfare/Pipeline',
@@ -135,6 +137,7 @@ describe('permissions', () => {
     },
     manage: {
       'Tables/Subscriptions': [
+        'dynamodb:ConditionCheckItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
@@ -193,6 +196,7 @@ describe('settings', () => {
       logRetention: RetentionDays.THREE_DAYS,
       version: '1.2.3',
       deliveryLog: 'packed',
+      quotas: { keysPerTenant: 18 },
     });
     const scaling = (path: string) => other.of(path).ScalingConfig;
     assert.deepEqual(scaling('FanOut/Function/Events'), { MaximumConcurrency: 11 });
@@ -212,5 +216,8 @@ describe('settings', () => {
       const { Variables } = other.of(path).Environment as { Variables: Record<string, unknown> };
       assert.equal(Variables[ENV.deliveryLog], 'packed', path);
     }
+    const { Variables } = other.of('Manage/Function').Environment as { Variables: Record<string, string> };
+    assert.deepEqual(JSON.parse(Variables[ENV.quotas] ?? ''), { ...QUOTA, keysPerTenant: 18 });
+    assert.throws(() => synthesize({ quotas: { keysPerTenant: 0 } }), /keysPerTenant/);
   });
 });

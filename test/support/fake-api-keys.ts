@@ -1,11 +1,13 @@
+import { QUOTA, type Quotas } from '../../contract/limits.ts';
 import type { AdminKey, KeyDirectory, KeyRecord } from '../../core/auth/ports.ts';
-import type { KeyStore } from '../../core/manage/key-store.ts';
+import type { KeyStore, Room } from '../../core/manage/key-store.ts';
 
 /** API keys in memory; counts look-ups. */
 export class FakeApiKeys implements KeyDirectory, KeyStore {
   readonly #records = new Map<string, KeyRecord>();
   readonly #sessions = new Map<string, KeyRecord>();
   lookUps = 0;
+  quotas: Quotas = { ...QUOTA };
 
   async byHash(hash: string): Promise<KeyRecord | null> {
     this.lookUps++;
@@ -16,9 +18,9 @@ export class FakeApiKeys implements KeyDirectory, KeyStore {
     return this.#records.get(id) ?? this.#sessions.get(id) ?? null;
   }
 
-  async create(record: KeyRecord): Promise<void> {
+  async create(record: KeyRecord): Promise<Room> {
     if (this.#records.has(record.id)) throw new Error('a new API key is already on record');
-    this.#records.set(record.id, record);
+    return this.#put(this.#records, record, this.quotas.keysPerTenant);
   }
 
   async remove(record: KeyRecord): Promise<void> {
@@ -26,9 +28,21 @@ export class FakeApiKeys implements KeyDirectory, KeyStore {
     this.#sessions.delete(record.id);
   }
 
-  async createSession(record: KeyRecord): Promise<void> {
+  async createSession(record: KeyRecord): Promise<Room> {
     if (this.#sessions.has(record.id)) throw new Error('a new API key is already on record');
-    this.#sessions.set(record.id, record);
+    return this.#put(this.#sessions, record, this.quotas.portalSessionsPerTenant);
+  }
+
+  #put(records: Map<string, KeyRecord>, record: KeyRecord, most: number): Room {
+    const ends = [...records.values()].flatMap(({ tenant, expiresAt }) =>
+      tenant === record.tenant && (expiresAt === null || expiresAt > record.createdAt) ? [expiresAt] : [],
+    );
+    if (ends.length >= most) {
+      const known = ends.filter((end) => end !== null);
+      return { kind: 'full', until: known.length === 0 ? null : Math.min(...known) };
+    }
+    records.set(record.id, record);
+    return { kind: 'room' };
   }
 
   async removeSessions(tenant: string): Promise<number> {

@@ -1,3 +1,4 @@
+import { EVENT_TYPE } from '../../contract/limits.ts';
 import type { EventTypeRecord, EventTypeStore } from '../../core/event-types/ports.ts';
 
 /** Event types in memory; counts how often all were read, and fails on demand. */
@@ -10,8 +11,10 @@ export class FakeEventTypes implements EventTypeStore {
     return this.#records.get(type) ?? null;
   }
 
-  async put(record: EventTypeRecord): Promise<void> {
+  async put(record: EventTypeRecord): Promise<boolean> {
+    if (!this.#records.has(record.type) && this.#records.size >= EVENT_TYPE.maxTypes) return false;
     this.#records.set(record.type, record);
+    return true;
   }
 
   async remove(type: string): Promise<boolean> {

@@ -1,7 +1,13 @@
+import type { Quotas } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
 import { parseExactJson } from '../../core/exact-number.ts';
 import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
-import { type SubscriptionStore, subscriptionPosition } from '../../core/manage/subscription-store.ts';
+import {
+  type NoRoom,
+  type SubscriptionStore,
+  subscriptionPosition,
+} from '../../core/manage/subscription-store.ts';
+import { originOf } from '../../core/origin.ts';
 import type {
   ReplayedSubscription,
   SubscriptionExistence,
@@ -10,6 +16,10 @@ import type {
 import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
 
 const PAGE = 3;
+const NO_QUOTAS = {
+  subscriptionsPerTenant: Number.MAX_SAFE_INTEGER,
+  subscriptionsPerOrigin: Number.MAX_SAFE_INTEGER,
+};
 
 /** Subscriptions in memory. */
 export class FakeSubscriptions
@@ -23,21 +33,25 @@ export class FakeSubscriptions
 {
   readonly #rows = new Map<string, Subscription>();
   readonly #versions = new Map<string, number>();
+  quotas: Pick<Quotas, 'subscriptionsPerTenant' | 'subscriptionsPerOrigin'> = NO_QUOTAS;
 
   async get(tenant: string, id: string): Promise<Subscription | null> {
     return this.#rows.get(`${tenant}\n${id}`) ?? null;
   }
 
-  async create(subscription: Subscription): Promise<boolean> {
-    if (this.#rows.has(keyOf(subscription))) return false;
+  async create(subscription: Subscription): Promise<'created' | 'taken' | NoRoom> {
+    if (this.#rows.has(keyOf(subscription))) return 'taken';
+    if (this.#of(subscription.tenant).length >= this.quotas.subscriptionsPerTenant) return 'full';
+    if (this.#isFull(subscription)) return 'origin-full';
     this.#put(subscription);
-    return true;
+    return 'created';
   }
 
-  async replace(subscription: Subscription): Promise<boolean> {
-    if (this.#rows.get(keyOf(subscription))?.revision !== subscription.revision - 1) return false;
-    this.#put(subscription);
-    return true;
+  async replace(before: Subscription, after: Subscription): Promise<'replaced' | 'stale' | 'origin-full'> {
+    if (this.#rows.get(keyOf(after))?.revision !== before.revision) return 'stale';
+    if (originOf(before.url) !== originOf(after.url) && this.#isFull(after)) return 'origin-full';
+    this.#put(after);
+    return 'replaced';
   }
 
   async remove(tenant: string, id: string): Promise<boolean> {
@@ -85,6 +99,11 @@ export class FakeSubscriptions
 
   async existing(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set((await this.load(tenant, ids)).keys());
+  }
+
+  #isFull({ tenant, url }: Subscription): boolean {
+    const same = this.#of(tenant).filter((row) => originOf(row.url) === originOf(url));
+    return same.length >= this.quotas.subscriptionsPerOrigin;
   }
 
   #of(tenant: string): Subscription[] {

@@ -1,3 +1,4 @@
+import { QUOTA, type Quotas } from '../../contract/limits.ts';
 import type { Authenticator, Caller } from '../../core/api-key.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
@@ -41,6 +42,7 @@ const FIXED: Authenticator = { authenticate: async (token) => CALLERS[token] ?? 
 /** The real function `manage`, middlewares included, over stores in memory. */
 export class ManageBench {
   readonly clock = new FakeClock();
+  readonly quotas: Quotas;
   readonly store = new FakeSubscriptions();
   readonly keys = new FakeApiKeys();
   readonly eventTypes = new FakeEventTypes();
@@ -63,6 +65,9 @@ export class ManageBench {
 
   /** `stored` takes the place of what is in memory, for instance a real adapter. */
   constructor(stored: Partial<OperationsDeps> = {}, authenticator: Authenticator = FIXED) {
+    this.quotas = stored.quotas ?? QUOTA;
+    this.store.quotas = this.quotas;
+    this.keys.quotas = this.quotas;
     this.#handler = createManage({
       authenticator: () => authenticator,
       log: this.log,
@@ -96,6 +101,7 @@ export class ManageBench {
         },
         cursorKey: async () => new Uint8Array(32),
         version: '1.2.3',
+        quotas: this.quotas,
         clock: this.clock,
         random: seededRandom(),
         ...stored,

@@ -46,10 +46,10 @@ test('missing: events from before the subscription, and those it was paused for'
   await w.event('had');
   const paused = await w.subscriptions.get('acme', 'sub_1');
   assert.ok(paused);
-  await w.subscriptions.replace({ ...paused, status: 'paused', revision: 2 });
+  await w.subscriptions.replace(paused, { ...paused, status: 'paused', revision: 2 });
   w.clock.advance(20_000);
   await w.event('skipped');
-  await w.subscriptions.replace({ ...paused, revision: 3 });
+  await w.subscriptions.replace({ ...paused, revision: 2 }, { ...paused, revision: 3 });
   w.clock.advance(20_000);
   const task = await w.replay({ status: 'missing' });
   assert.equal(task.sent, 2);
