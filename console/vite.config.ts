@@ -6,8 +6,6 @@ import { defineConfig, type Plugin } from 'vite';
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), systemFonts()],
-  // The filter's own code is bundled, and asks Node for one thing that browsers don't have.
-  resolve: { alias: { 'node:net': fileURLToPath(new URL('subscriptions/net.ts', import.meta.url)) } },
   build: {
     outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
     emptyOutDir: true,

@@ -70,7 +70,7 @@ export interface EventBody extends EventSummary {
 }
 
 /** Why a subscription would not get an event; null: it would. */
-export type MismatchReason = 'type' | 'filter' | 'paused' | 'disabled';
+export type MismatchReason = 'type' | 'filter' | 'filter-too-costly' | 'paused' | 'disabled';
 
 export interface MatchBody {
   readonly subscription: string;

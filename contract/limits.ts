@@ -67,6 +67,11 @@ export const FILTER = {
   maxFields: 100,
   /** Conditions other than plain values, those of a list in `anything-but` counted one by one. */
   maxConditions: 100,
+  /** Steps that looking at one event may take: a value looked at, a condition tried, or some characters compared. */
+  maxSteps: 1_000_000,
+  /** Steps of all filters of a tenant together on one event, after which each of the rest may take `leastSteps`. */
+  maxStepsOfEvent: 50_000_000,
+  leastSteps: 2_000,
 } as const;
 
 /** What the catalogue of event types may hold. */

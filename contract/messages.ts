@@ -56,7 +56,12 @@ export interface DeliveryMessage {
   readonly targets: readonly string[];
   /** Set when the attempt was held back before it was made; absent otherwise. */
   readonly held?: Held;
+  /** Set when the deliveries are to be recorded as failed, and nothing sent; absent otherwise. */
+  readonly giveUp?: GiveUpReason;
 }
+
+/** `filter-too-costly`: the subscription's filter took more steps on the event than it may, so nobody knows if it matches. */
+export type GiveUpReason = 'filter-too-costly';
 
 /** Why an attempt that was not made yet is on its way again. */
 export interface Held {
@@ -76,7 +81,7 @@ export interface DeadLetterMessage extends DeliveryMessage {
   };
 }
 
-/** `exhausted`: the schedule is used up. `final`: an outcome that is not retried (blocked, 410, event gone). */
+/** `exhausted`: the schedule is used up. `final`: an outcome that is not retried (blocked, 410, event gone, filter too costly). */
 export type DeadReason = 'exhausted' | 'final';
 
 /** Body of a message on `tasks` (no data follows). The task's own record holds what it is to do. */

@@ -29,9 +29,23 @@ const MAY_BE_INEXACT = /[\d.]{16}|\d[eE][+-]?\d{3}/;
 
 /** Reads JSON without rounding its numbers; otherwise like `JSON.parse`. Throws `SyntaxError`. */
 export function parseExactJson(text: string): unknown {
+  return parseNumbers(text, (_value, source) => SOURCE.rawJSON(source));
+}
+
+/**
+ * Reads JSON to be compared: the same, but a number that no double holds becomes an `InexactNumber`, which is read here
+ * once and not each time it is compared. Nothing that a text can spell passes for one by accident.
+ */
+export function parseComparableJson(text: string): unknown {
+  return parseNumbers(text, (value, source) => new InexactNumber(value, readDecimal(source)));
+}
+
+function parseNumbers(text: string, keep: (value: number, source: string) => unknown): unknown {
   if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
   return SOURCE.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined ? exactNumber(value, source) : value,
+    typeof value === 'number' && source !== undefined && !isExact(value, source)
+      ? keep(value, source)
+      : value,
   );
 }
 
@@ -45,28 +59,57 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return SOURCE.isRawJSON(value);
 }
 
-/** Negative, zero or positive, as `a` is below, at or above `b`, to the last digit. */
-export function compareNumbers(a: ExactNumber, b: ExactNumber): number {
-  return comparisonWith(b)(a);
+/** A number as it is compared. */
+export type ComparableNumber = number | InexactNumber;
+
+/** A number that no double holds: the double next to it, and what tells it from that and from its like. */
+export class InexactNumber {
+  readonly nearest: number;
+  /** Negative or positive, as it is below or above `nearest`, which may be infinite or zero. */
+  readonly offset: number;
+  readonly decimal: Decimal;
+  /** The same text for equal numbers, however they are written: `1.0e400` and `10e399` are one. */
+  readonly key: string;
+
+  constructor(nearest: number, decimal: Decimal) {
+    this.nearest = nearest;
+    this.offset = Number.isFinite(nearest)
+      ? compareDecimals(decimal, readDecimal(String(nearest)))
+      : -Math.sign(nearest);
+    this.decimal = decimal;
+    this.key = keyOf(decimal);
+  }
 }
 
-/** Compares many numbers with one: negative, zero or positive as they are below, at or above it. */
-export function comparisonWith(fixed: ExactNumber): (value: ExactNumber) => number {
-  const decimal = decimalOf(fixed);
-  return (value) =>
-    typeof value === 'number' && typeof fixed === 'number'
-      ? value - fixed
-      : compareDecimals(decimalOf(value), decimal);
+/** Reads a number for comparing. */
+export function comparable(value: ExactNumber): ComparableNumber {
+  if (typeof value === 'number') return value;
+  return new InexactNumber(Number(value.rawJSON), readDecimal(value.rawJSON));
 }
 
-/** The same text for equal numbers, however they are written: `1.0`, `1` and `10e-1` are one. */
-export function numberKey(value: ExactNumber): string {
-  return keyOf(decimalOf(value));
+/**
+ * Negative, zero or positive, as `a` is below, at or above `b`, to the last digit. Doubles decide where they differ:
+ * rounding keeps the order.
+ */
+export function compareNumbers(a: ComparableNumber, b: ComparableNumber): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [near, other] = [nearestOf(a), nearestOf(b)];
+  if (near !== other) return near < other ? -1 : 1;
+  if (typeof a === 'number') return typeof b === 'number' ? 0 : -b.offset;
+  if (typeof b === 'number' || Math.sign(a.offset) !== Math.sign(b.offset)) return a.offset;
+  return compareDecimals(a.decimal, b.decimal);
 }
 
-function exactNumber(value: number, source: string): ExactNumber {
-  const same = Number.isFinite(value) && keyOf(readDecimal(source)) === keyOf(readDecimal(String(value)));
-  return same ? value : SOURCE.rawJSON(source);
+function nearestOf(value: ComparableNumber): number {
+  return typeof value === 'number' ? value : value.nearest;
+}
+
+/** Shorter than any number that a double may not hold, if it has no exponent. */
+const EXACT = /^-?[\d.]{1,15}$/;
+
+function isExact(value: number, source: string): boolean {
+  if (EXACT.test(source)) return true;
+  return Number.isFinite(value) && keyOf(readDecimal(source)) === keyOf(readDecimal(String(value)));
 }
 
 /** 0.`digits` × 10^`exponent`, no zeros at either end of the digits. Zero has none, and no sign. */
@@ -77,16 +120,6 @@ interface Decimal {
 }
 
 const ZERO: Decimal = { negative: false, digits: '', exponent: 0 };
-
-/** Numbers kept as text that were compared before: a long one is read once, not once for each condition. */
-const READ = new WeakMap<RawNumber, Decimal>();
-
-function decimalOf(value: ExactNumber): Decimal {
-  if (typeof value === 'number') return readDecimal(String(value));
-  const decimal = READ.get(value) ?? readDecimal(value.rawJSON);
-  READ.set(value, decimal);
-  return decimal;
-}
 
 /** Reads a number token of JSON (RFC 8259, section 6), or one that `String` wrote. One pass. */
 function readDecimal(token: string): Decimal {

@@ -72,7 +72,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     '@vitejs/',
     'react',
     'wouter',
-    'ipaddr.js',
     'vite',
     'node:url',
     'swagger-ui-dist/',

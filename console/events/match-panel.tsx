@@ -10,6 +10,7 @@ import { SubscriptionLink } from '../subscriptions/subscription-link.tsx';
 const REASONS: Readonly<Record<MismatchReason, string>> = {
   type: 'No: it did not choose this type',
   filter: 'No: its filter keeps this event back',
+  'filter-too-costly': 'No: its filter takes too many steps on this event',
   paused: 'No: it is paused',
   disabled: 'No: it is disabled',
 };

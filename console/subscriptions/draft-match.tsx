@@ -7,7 +7,7 @@ export function DraftMatch(sample: Sample) {
 }
 
 /** What the filters' code is written in; browsers have it since spring 2025. */
-const CAN_JUDGE = 'isRawJSON' in JSON && 'escape' in RegExp;
+const CAN_JUDGE = 'isRawJSON' in JSON;
 const TOO_OLD = (
   <StatusIndicator type="info">
     This browser is too old to try a filter here; saving it works.
@@ -19,6 +19,13 @@ function Answer(sample: Sample) {
   if (verdict.kind === 'unready') return <StatusIndicator type="pending">{verdict.what}</StatusIndicator>;
   if (verdict.kind === 'sent')
     return <StatusIndicator type="success">This event would be sent</StatusIndicator>;
-  const why = verdict.by === 'type' ? 'its type is not chosen' : 'the filter keeps it back';
-  return <StatusIndicator type="stopped">{`This event would not be sent: ${why}`}</StatusIndicator>;
+  return (
+    <StatusIndicator type="stopped">{`This event would not be sent: ${WHY[verdict.by]}`}</StatusIndicator>
+  );
 }
+
+const WHY = {
+  type: 'its type is not chosen',
+  filter: 'the filter keeps it back',
+  'filter-too-costly': 'the filter takes too many steps on it',
+} as const;

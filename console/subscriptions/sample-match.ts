@@ -1,6 +1,7 @@
 import { parseExactJson } from '../../core/exact-number.ts';
 import { parsePattern } from '../../core/fan-out/event-pattern.ts';
-import { compilePattern, filterView } from '../../core/fan-out/match-pattern.ts';
+import { compilePattern, filterView, type Matcher } from '../../core/fan-out/match-pattern.ts';
+import { Steps } from '../../core/fan-out/match-steps.ts';
 import { typeMatches } from '../../core/fan-out/match-type.ts';
 import { jsonFault } from '../data/json-text.ts';
 
@@ -18,7 +19,7 @@ export interface Sample {
 /** `sent`: such an event would be. `kept`: it would not, and why. `unready`: what cannot be read yet. */
 export type Verdict =
   | { readonly kind: 'sent' }
-  | { readonly kind: 'kept'; readonly by: 'type' | 'filter' }
+  | { readonly kind: 'kept'; readonly by: 'type' | 'filter' | 'filter-too-costly' }
   | { readonly kind: 'unready'; readonly what: string };
 
 /** Judges by the very code that fan-out decides with, so that the form and the pipeline can't disagree. */
@@ -29,11 +30,18 @@ export function judgeSample({ filter, eventTypes, type, data }: Sample): Verdict
   const named = eventTypes.length === 0 || eventTypes.some((interest) => typeMatches(interest, type));
   if (!named) return { kind: 'kept', by: 'type' };
   const view = filterView({ type, subject: null, metadata: {}, data });
-  return matches(view) ? { kind: 'sent' } : { kind: 'kept', by: 'filter' };
+  switch (matches(view, new Steps())) {
+    case 'match':
+      return { kind: 'sent' };
+    case 'mismatch':
+      return { kind: 'kept', by: 'filter' };
+    case 'too-costly':
+      return { kind: 'kept', by: 'filter-too-costly' };
+  }
 }
 
-function matcherOf(filter: string): ReturnType<typeof compilePattern> | string {
-  if (filter.trim() === '') return () => true;
+function matcherOf(filter: string): Matcher | string {
+  if (filter.trim() === '') return () => 'match';
   if (jsonFault(filter) !== null) return 'The filter is not valid JSON yet';
   const { pattern, faults } = parsePattern(parseExactJson(filter));
   if (pattern !== undefined) return compilePattern(pattern);

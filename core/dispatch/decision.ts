@@ -77,6 +77,15 @@ export function withoutAttempt(
   return { target, row, decision: DONE };
 }
 
+/** The settlement of a delivery that is given up before its first attempt. */
+export function givenUp(target: Target, reason: string, now: number): Settlement {
+  return {
+    target,
+    row: rowOf(target, now, { result: null, status: 'failed', reason, nextAttemptAt: null }),
+    decision: { kind: 'dead', letter: deadLetter(target, now, 'final', null) },
+  };
+}
+
 /** An attempt that somebody asked for stands beside the schedule: unless it succeeds, it changes nothing. */
 function standsBeside({ message }: Target): boolean {
   return message.trigger === 'manual' || message.trigger === 'test';

@@ -1,7 +1,6 @@
 import { DISPATCH } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
-import type { DeliveryRow } from '../delivery.ts';
 import type { Event } from '../event.ts';
 import { decodeDeliveryMessage, encodeMessage, type Message } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
@@ -9,8 +8,9 @@ import type { ReceivedRecord } from '../queue.ts';
 import { type Subscription, timeoutMsOf } from '../subscription.ts';
 import { type AttemptDeps, makeAttempt } from './attempt.ts';
 import type { Care } from './care.ts';
-import { type Decision, decide, type Settlement, withoutAttempt } from './decision.ts';
+import { type Decision, decide, givenUp, type Settlement, withoutAttempt } from './decision.ts';
 import { endpointOf } from './endpoint.ts';
+import { exhausted } from './exhausted.ts';
 import { judgeState } from './guard.ts';
 import { inTurn } from './in-turn.ts';
 import { leftOf } from './left-of.ts';
@@ -100,6 +100,7 @@ class Batch {
       ]);
       tally.lookedUp();
       const body = bodyOf(event);
+      const isOpen = pasts.size === 0 && header.giveUp === undefined;
       const ends = await inTurn<End>(header.targets.length, (i, ended, failed) => {
         const end = (step: Step): void => {
           unsettled--;
@@ -107,7 +108,7 @@ class Batch {
         };
         const id = header.targets[i] ?? '';
         const subscription = subscriptions.get(id);
-        if (pasts.size === 0 && subscription !== undefined && this.#isPlain(subscription)) {
+        if (isOpen && subscription !== undefined && this.#isPlain(subscription)) {
           this.#deps.slots.whenFree(endpointOf(subscription).origin, (release) => {
             const target = targetOf(header, event, id);
             this.#attempt(target, subscription, body, tally, release).then(end).catch(failed);
@@ -145,6 +146,8 @@ class Batch {
       case 'skip':
         return settle(withoutAttempt(target, 'skipped', verdict.reason, now));
       case 'proceed': {
+        const { giveUp } = target.message;
+        if (giveUp !== undefined) return settle(givenUp(target, giveUp, now));
         const held = await this.#hold(target, verdict.subscription);
         if (held) return held.kind === 'stuck' ? held : settle({ target, row: null, decision: held });
         const release = await this.#deps.slots.take(endpointOf(verdict.subscription).origin);
@@ -240,11 +243,4 @@ class Batch {
       },
     ]);
   }
-}
-
-/** The operational event of a delivery that is given up. */
-function exhausted(delivery: string, row: DeliveryRow) {
-  const { tenant, subscription, event, eventType, reason, attempt } = row;
-  const data = { tenant, subscription, event, eventType, delivery: row.delivery, reason };
-  return ['delivery.exhausted', `${delivery}/${attempt}`, data] as const;
 }

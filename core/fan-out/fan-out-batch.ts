@@ -137,7 +137,9 @@ function logDone(
   // Those that are sent on are named by dispatch; here only those of which nothing more is heard, or not all.
   const idsOf = (which: (one: Done) => boolean): readonly string[] =>
     done.filter(which).map(({ event }) => event.id);
-  deps.log[failed.size === 0 ? 'routine' : 'info']('fan-out.done', {
+  const costlyIds = idsOf(({ costly }) => costly > 0);
+  const isRoutine = failed.size === 0 && costlyIds.length === 0;
+  deps.log[isRoutine ? 'routine' : 'info']('fan-out.done', {
     tenants: [...new Set(done.map(({ event }) => event.tenant))],
     unmatchedIds: idsOf(({ kind, matched }) => kind !== 'foreign' && matched === 0),
     repeatIds: idsOf(({ kind }) => kind === 'foreign'),
@@ -147,12 +149,14 @@ function logDone(
     failed: failed.size,
     matched: done.reduce((sum, { matched }) => sum + matched, 0),
     oldestMs: done.reduce((oldest, { event }) => Math.max(oldest, now - event.acceptedAt), 0),
+    ...(costlyIds.length === 0 ? {} : { costlyIds }),
     ...counts,
   });
 }
 
 function measure(meter: Meter, done: readonly Done[], failed: ReadonlySet<string>): void {
-  for (const { kind, matched } of done) {
+  for (const { kind, matched, costly } of done) {
+    if (costly > 0) meter.measure('FiltersTooCostly', costly);
     if (kind !== 'new') continue;
     meter.measure('FanOutSize', matched);
     if (matched === 0) meter.measure('EventsUnmatched', 1);

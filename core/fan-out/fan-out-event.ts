@@ -20,6 +20,8 @@ export interface FannedOut {
   readonly event: Event;
   /** Subscriptions it is for; 0 for a producer's repeat. */
   readonly matched: number;
+  /** Those of them whose filter is too costly for it. */
+  readonly costly: number;
   readonly deliveries: readonly DeliveryMessage[];
 }
 
@@ -36,22 +38,29 @@ export async function fanOutEvent(
   const { requestId } = header;
   const envelope = await findable(deps.claims, header);
   const event: Event = { ...envelope, data };
-  const targets = (await list(event.tenant)).match(event);
-  const record = { ...event, requestId, matched: targets.length, shards: shardsFor(targets.length) };
+  const { targets, costly } = (await list(event.tenant)).match(event);
+  const all = targets.length + costly.length;
+  const record = { ...event, requestId, matched: all, shards: shardsFor(all) };
+  const messages = (shards: number, started: ReadonlySet<string>): readonly DeliveryMessage[] => {
+    const rest = (ids: readonly string[]) => ids.filter((id) => !started.has(id));
+    return [
+      ...packDeliveries(envelope, shards, rest(targets)),
+      ...packDeliveries(envelope, shards, rest(costly), 'filter-too-costly'),
+    ];
+  };
   const owned = await deps.records.own(record);
-  if (owned.kind === 'foreign') return { kind: 'foreign', event, matched: 0, deliveries: [] };
-  if (owned.kind === 'new') {
-    const deliveries = packDeliveries(envelope, record.shards, targets);
-    return { kind: 'new', event, matched: targets.length, deliveries };
-  }
+  if (owned.kind === 'foreign') return { kind: 'foreign', event, matched: 0, costly: 0, deliveries: [] };
+  const counts = { event, matched: all, costly: costly.length };
+  if (owned.kind === 'new') return { kind: 'new', ...counts, deliveries: messages(record.shards, NONE) };
   // The rows already written lie in the partitions that the first worker fixed, so they stay.
   const { shards } = owned;
   const started = await deps.started.startedSubscriptions({ tenant: event.tenant, event: event.id, shards });
-  const matched = new Set([...started, ...targets]).size;
+  const matched = new Set([...started, ...targets, ...costly]).size;
   if (matched !== owned.matched) await deps.records.recount({ ...event, requestId }, matched);
-  const rest = targets.filter((target) => !started.has(target));
-  return { kind: 'resumed', event, matched, deliveries: packDeliveries(envelope, shards, rest) };
+  return { kind: 'resumed', ...counts, matched, deliveries: messages(shards, started) };
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * An event's record is found by its id and the time it was accepted. An id that neither tells that time nor was claimed

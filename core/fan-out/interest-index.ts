@@ -1,7 +1,16 @@
 import type { Event } from '../event.ts';
 import type { SubscriptionInterest } from '../subscription.ts';
+import { Steps, type Verdict } from './match-steps.ts';
 import { interestsMetBy } from './match-type.ts';
 import { compileFilter, type Filter, lazyView } from './subscription-filter.ts';
+
+/** Subscriptions by what their filters say of an event. */
+export interface Matched {
+  /** Those to send it to. */
+  readonly targets: readonly string[];
+  /** Those whose filter is too costly for it. */
+  readonly costly: readonly string[];
+}
 
 interface Entry {
   readonly id: string;
@@ -33,17 +42,19 @@ export class InterestIndex {
     this.#byInterest = byInterest;
   }
 
-  /** Ids of the subscriptions that an event is for, each once however many of its patterns fit. */
-  match(event: Event): readonly string[] {
+  /** The subscriptions that an event is for, each once however many of its patterns fit. */
+  match(event: Event): Matched {
     const view = lazyView(event);
-    const matched = new Set<string>();
+    const steps = new Steps();
+    const verdicts = new Map<string, Verdict>();
     for (const interest of interestsMetBy(event.type)) {
-      for (const entry of this.#byInterest.get(interest) ?? []) {
-        if (matched.has(entry.id)) continue;
-        if (entry.filter === null || entry.filter(view)) matched.add(entry.id);
+      for (const { id, filter } of this.#byInterest.get(interest) ?? []) {
+        if (!verdicts.has(id)) verdicts.set(id, filter === null ? 'match' : filter(view, steps));
       }
     }
-    return [...matched];
+    const idsOf = (wanted: Verdict): readonly string[] =>
+      [...verdicts].flatMap(([id, verdict]) => (verdict === wanted ? [id] : []));
+    return { targets: idsOf('match'), costly: idsOf('too-costly') };
   }
 }
 

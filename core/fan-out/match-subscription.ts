@@ -1,6 +1,7 @@
 import type { MismatchReason } from '../../contract/api.ts';
 import type { Event } from '../event.ts';
 import type { SubscriptionInterest } from '../subscription.ts';
+import { Steps } from './match-steps.ts';
 import { interestsMetBy } from './match-type.ts';
 import { compileFilter, lazyView } from './subscription-filter.ts';
 
@@ -11,10 +12,13 @@ import { compileFilter, lazyView } from './subscription-filter.ts';
 export function mismatchWith(event: Event): (subscription: SubscriptionInterest) => MismatchReason | null {
   const met = new Set(interestsMetBy(event.type));
   const view = lazyView(event);
+  const steps = new Steps();
   return ({ eventTypes, filter, status }) => {
     if (!eventTypes.some((interest) => met.has(interest))) return 'type';
     const passes = compileFilter(filter);
-    if (passes === 'unreadable' || passes?.(view) === false) return 'filter';
+    if (passes === 'unreadable') return 'filter';
+    const verdict = passes?.(view, steps) ?? 'match';
+    if (verdict !== 'match') return verdict === 'mismatch' ? 'filter' : 'filter-too-costly';
     return status === 'active' ? null : status;
   };
 }

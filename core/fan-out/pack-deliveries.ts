@@ -1,20 +1,27 @@
 import { DISPATCH } from '../../contract/limits.ts';
-import { type DeliveryMessage, type EventEnvelope, FIRST_RUN } from '../../contract/messages.ts';
+import {
+  type DeliveryMessage,
+  type EventEnvelope,
+  FIRST_RUN,
+  type GiveUpReason,
+} from '../../contract/messages.ts';
 import { deliveryId } from '../id.ts';
 import { shardOf } from '../shard.ts';
 
 /**
  * The delivery messages of an event's first attempts: up to 100 targets each, every target in exactly one. The
  * targets of a message share a partition of the delivery log, so that what becomes of them can be written as one
- * item, and looked up with one query when the message comes again.
+ * item, and looked up with one query when the message comes again. `giveUp`: they are only to be recorded as failed.
  */
 export function packDeliveries(
   event: EventEnvelope,
   shards: number,
   targets: readonly string[],
+  giveUp?: GiveUpReason,
 ): readonly DeliveryMessage[] {
   const partitions = shards === 1 ? [targets] : byShard(event, shards, targets);
-  return partitions.flatMap((partition) => messagesFor(event, shards, partition));
+  const messages = partitions.flatMap((partition) => messagesFor(event, shards, partition));
+  return giveUp === undefined ? messages : messages.map((message) => ({ ...message, giveUp }));
 }
 
 function byShard(

@@ -1,10 +1,20 @@
-import { isIP } from 'node:net';
-import { compareNumbers, type ExactNumber, isExactNumber, isRawNumber } from '../exact-number.ts';
+import {
+  type ComparableNumber,
+  comparable,
+  compareNumbers,
+  type ExactNumber,
+  isExactNumber,
+  isRawNumber,
+} from '../exact-number.ts';
 import type { Fault } from '../problem.ts';
+import { addressFamily } from './match-network.ts';
+
+/** A value that holds no others. */
+export type Scalar = ComparableNumber | string | boolean | null;
 
 /** One thing a field may be asked to be. */
 export type Condition =
-  | { readonly kind: 'value'; readonly value: ExactNumber | string | boolean | null }
+  | { readonly kind: 'value'; readonly value: Scalar }
   | TextCondition
   | { readonly kind: 'numeric'; readonly bounds: readonly Bound[] }
   | { readonly kind: 'cidr'; readonly address: string; readonly bits: number }
@@ -21,7 +31,7 @@ export type TextCondition =
 /** A side of a numeric condition. */
 export interface Bound {
   readonly operator: '=' | '<' | '<=' | '>' | '>=';
-  readonly number: ExactNumber;
+  readonly number: ComparableNumber;
 }
 
 /** Where a fault is noted: reads on afterwards, so that one answer names them all. */
@@ -89,7 +99,8 @@ function readOperator(
 }
 
 function readValue(value: ExactNumber | string | boolean | null, note: Note): Condition | null {
-  return isUsable(value) ? { kind: 'value', value } : note('is out of the range of numbers');
+  if (!isUsable(value)) return note('is out of the range of numbers');
+  return { kind: 'value', value: isExactNumber(value) ? comparable(value) : value };
 }
 
 function readAffix(kind: 'prefix' | 'suffix', operand: unknown, note: Note): Condition | null {
@@ -138,7 +149,7 @@ function readNumeric(operand: unknown, note: Note): Condition | null {
     if (!isOperator(operator)) return note('must be one of =, <, <=, >, >=', i);
     if (!isExactNumber(number) || !isUsable(number))
       return note(`must have a number after ${operator}`, i + 1);
-    bounds.push({ operator, number });
+    bounds.push({ operator, number: comparable(number) });
   }
   const [first, second] = bounds;
   if (!first || bounds.length > 2) return note('must have one or two comparisons');
@@ -154,7 +165,7 @@ function readNumeric(operand: unknown, note: Note): Condition | null {
 function readCidr(operand: unknown, note: Note): Condition | null {
   const [, address = '', digits] =
     typeof operand === 'string' ? (/^([^/%]*)\/(\d{1,3})$/.exec(operand) ?? []) : [];
-  const family = isIP(address);
+  const family = addressFamily(address);
   const bits = Number(digits);
   if (family === 0 || bits > (family === 4 ? 32 : 128)) {
     return note('must be a network such as 10.0.0.0/8 or 2001:db8::/32');

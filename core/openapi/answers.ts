@@ -103,7 +103,7 @@ export const eventBody: z.ZodType<EventBody> = z.strictObject({
 export const match: z.ZodType<MatchBody> = z.strictObject({
   subscription: z.string(),
   matches: z.boolean(),
-  reason: z.enum(['type', 'filter', 'paused', 'disabled']).nullable(),
+  reason: z.enum(['type', 'filter', 'filter-too-costly', 'paused', 'disabled']).nullable(),
 });
 
 const subscriptionShape = {

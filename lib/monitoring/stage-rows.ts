@@ -10,7 +10,7 @@ const OWN: Readonly<Record<Stage, Readonly<Record<string, readonly MetricName[]>
     'events accepted': ['EventsAccepted', 'EventsDuplicate', 'EventsConflicting', 'EventsOffSchema'],
     'events refused': ['EventsRefused'],
   },
-  'fan-out': { 'events matched': ['FanOutSize', 'EventsUnmatched'] },
+  'fan-out': { 'events matched': ['FanOutSize', 'EventsUnmatched', 'FiltersTooCostly'] },
   dispatch: {
     attempts: ['AttemptsMade', 'AttemptsSucceeded', 'AttemptsInFlight'],
     failures: ['AttemptsFailed'],

@@ -25,6 +25,15 @@ test('the filter decides by the last digit, as fan-out does', () => {
   assert.deepEqual(judge({ filter: exact, data: '{"id":9007199254740992}' }), { kind: 'kept', by: 'filter' });
 });
 
+test('a filter that is too costly for the sample is said to be, as fan-out would find it', () => {
+  const fields = Array.from({ length: 99 }, (_, i) => ({ [`f${i}`]: [1] }));
+  const data = `[${Array(80_000).fill('{}').join()}]`;
+  assert.deepEqual(judge({ filter: JSON.stringify({ data: { $or: fields } }), data }), {
+    kind: 'kept',
+    by: 'filter-too-costly',
+  });
+});
+
 test('what cannot be judged yet says what is missing', () => {
   const what = (sample: Partial<Sample>) => {
     const verdict = judge(sample);

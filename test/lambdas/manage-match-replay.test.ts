@@ -59,6 +59,22 @@ test('match tells of each subscription of the tenant whether it would get the ev
   assert.deepEqual(api.deliveryQueue.sent, []);
 });
 
+test('match says of a filter that is too costly for the event that it is', async () => {
+  const api = await bench();
+  const found = await api.events.get('acme', 'evt_1');
+  assert.ok(found);
+  await api.events.keep({ ...found, id: 'evt_2', data: `[${Array(80_000).fill('{}').join()}]` });
+  const fields = Array.from({ length: 99 }, (_, i) => ({ [`f${i}`]: [1] }));
+  const costly = subscription({ tenant: 'acme', id: 'costly', filter: { data: { $or: fields } } });
+  await api.store.create(costly);
+  const { body } = await api.call('POST', '/v1/events/evt_2/match');
+  const rows = body.data as readonly { subscription: string; matches: boolean; reason: string | null }[];
+  assert.deepEqual(
+    rows.find((row) => row.subscription === 'costly'),
+    { subscription: 'costly', matches: false, reason: 'filter-too-costly' },
+  );
+});
+
 test('a long list of matches comes in pages, whose cursor is good for that event alone', async () => {
   const api = await bench();
   const first = await api.call('POST', '/v1/events/evt_1/match?limit=4');

@@ -123,6 +123,17 @@ test('C049: of ten deliveries, six delivered and one waiting, a redrive sends th
   assert.equal((await w.redrive('tsk_2'))?.matched, 0);
 });
 
+test('a delivery that was given up for its costly filter is sent by a redrive, whatever the filter says', async () => {
+  const w = new Pipeline();
+  await createSubscription(w, {});
+  await w.run([received(['sub_1'], { giveUp: 'filter-too-costly' })]);
+  await w.settle();
+  assert.deepEqual([await w.statuses(), w.requests.length], [{ evt_1: 'failed' }, 0]);
+  assert.equal((await w.redrive('tsk_1'))?.sent, 1);
+  await w.settle();
+  assert.deepEqual([await w.statuses(), w.requests.length], [{ evt_1: 'succeeded' }, 1]);
+});
+
 test('a redriven delivery that fails again goes through its schedule and can be redriven again', async () => {
   const w = new Pipeline();
   await createSubscription(w, { retrySchedule: [1, 2] });

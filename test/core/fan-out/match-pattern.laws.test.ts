@@ -2,18 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parsePattern } from '../../../core/fan-out/event-pattern.ts';
-import { compilePattern, filterView, type Matcher } from '../../../core/fan-out/match-pattern.ts';
+import { compilePattern, filterView } from '../../../core/fan-out/match-pattern.ts';
+import { Steps } from '../../../core/fan-out/match-steps.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
-function matcher(data: unknown): Matcher {
-  const { pattern, faults } = parsePattern({ data });
-  assert.ok(pattern, JSON.stringify(faults));
-  return compilePattern(pattern);
-}
-
-function matches(pattern: unknown, data: unknown): boolean {
-  return matcher(pattern)(filterView({ type: 't', subject: null, metadata: {}, data: JSON.stringify(data) }));
+function matches(asked: unknown, data: unknown): boolean {
+  const { pattern: made, faults } = parsePattern({ data: asked });
+  assert.ok(made, JSON.stringify(faults));
+  const view = filterView({ type: 't', subject: null, metadata: {}, data: JSON.stringify(data) });
+  return compilePattern(made)(view, new Steps()) === 'match';
 }
 
 /** Few words, so that patterns meet events often. */

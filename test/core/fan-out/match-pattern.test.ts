@@ -2,20 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseExactJson } from '../../../core/exact-number.ts';
 import { parsePattern } from '../../../core/fan-out/event-pattern.ts';
-import { compilePattern, filterView, type Matcher } from '../../../core/fan-out/match-pattern.ts';
+import { compilePattern, type FilterView, filterView } from '../../../core/fan-out/match-pattern.ts';
+import { Steps } from '../../../core/fan-out/match-steps.ts';
 import { scanRawJson } from '../../../core/raw-json.ts';
 import { EVENT_CASES } from './pattern-event-cases.ts';
 import { VALUE_CASES } from './pattern-value-cases.ts';
 
-function matcher(pattern: string): Matcher {
+function matcher(pattern: string): (event: FilterView) => boolean {
   const parsed = parsePattern(parseExactJson(pattern));
   assert.deepEqual(parsed.faults ?? [], [], pattern);
   assert.ok(parsed.pattern);
-  return compilePattern(parsed.pattern);
+  const judge = compilePattern(parsed.pattern);
+  return (event) => judge(event, new Steps()) === 'match';
 }
 
 /** An event from its JSON text; only the data keeps its tokens, as in a message. */
-function view(text: string): Parameters<Matcher>[0] {
+function view(text: string): FilterView {
   const { type = 'order.created', subject = null, metadata = {} } = JSON.parse(text);
   const data = scanRawJson(text).parts.find((part) => part.key === 'data')?.raw ?? '{}';
   return filterView({ type, subject, metadata, data });
