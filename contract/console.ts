@@ -28,6 +28,24 @@ export const CONSOLE_FILES: readonly string[] = ['/assets/', '/icon.svg', '/thir
 /** The page that renders the API's document, and the file it is. */
 export const DOCS_PAGE = { path: '/docs', file: '/docs/index.html' } as const;
 
+/**
+ * Paths, percent-decoded, that the page must not answer: the API's in a spelling that does not lead to it, such as
+ * `//v1/health` or `/V1`, which a client would take for an answer of the API.
+ */
+export const NOT_PLACES = { source: '^[/\\\\]*v[0-9]+([/\\\\]|$)|[/\\\\]{2}', flags: 'i' } as const;
+
+/** What they are answered, with 404: a problem, as the API's own. */
+export const NOTHING_THERE = {
+  type: 'application/problem+json',
+  body: '{"type":"/problems/not-found","title":"Not found","status":404,"detail":"There is nothing at this path."}',
+} as const;
+
+/**
+ * How long the page's own files may be kept: not at all by browsers, which ask whether they have changed; a minute by
+ * CloudFront.
+ */
+export const PAGE_CACHE_CONTROL = 'public, max-age=0, s-maxage=60, must-revalidate';
+
 /** Files whose names hold a hash of their content live below this path. */
 export const CONSOLE_ASSETS = '/assets/';
 

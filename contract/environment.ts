@@ -20,6 +20,9 @@ export const ENV = {
   ingestBurst: 'FANFARE_INGEST_BURST',
   /** `Quotas` as JSON. */
   quotas: 'FANFARE_QUOTAS',
+  /** Requests a second that one key may make to one environment of manage, and how many at once. */
+  manageRate: 'FANFARE_MANAGE_RATE',
+  manageBurst: 'FANFARE_MANAGE_BURST',
   /** Where the console is served: portal links lead there. */
   consoleUrl: 'FANFARE_CONSOLE_URL',
   /** Hosts, with commas between, under which API and console are reached: no destinations. */

@@ -7,12 +7,13 @@ import { systemClock, systemRandom } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import { type Authenticator, requireScope } from '../core/api-key.ts';
 import { KnownTypes } from '../core/event-types/known-types.ts';
-import { KeyLimits } from '../core/ingest/key-limits.ts';
 import { type PostEventsDeps, postEvents } from '../core/ingest/post-events.ts';
+import { KeyLimits } from '../core/key-limits.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate, callerOf } from './edge/authenticate.ts';
 import { bodyBytes, jsonAnswer } from './edge/http-body.ts';
+import { noStore } from './edge/no-store.ts';
 import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
 import { refuseLoops } from './edge/refuse-loops.ts';
@@ -30,6 +31,7 @@ export function createIngest(deps: IngestDeps) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(observe(deps))
     .use(requestId())
+    .use(noStore())
     .use(problemAnswers(deps.log))
     .use(tellRefusals(deps))
     .use(refuseLoops(deps.meter))

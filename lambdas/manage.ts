@@ -16,26 +16,32 @@ import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock as clock, systemRandom as random } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import type { Authenticator } from '../core/api-key.ts';
+import { KeyLimits } from '../core/key-limits.ts';
 import type { Log } from '../core/log.ts';
 import { type OperationsDeps, operations } from '../core/manage/operations.ts';
 import { readQuotas } from '../core/manage/quotas.ts';
 import type { Meter } from '../core/meter.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
+import { answerHead } from './edge/answer-head.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate } from './edge/authenticate.ts';
 import { deliveryLogMode } from './edge/delivery-log-mode.ts';
+import { limitKey } from './edge/limit-key.ts';
 import { logCalls } from './edge/log-calls.ts';
 import { isOpen, type ManagedOperations, route } from './edge/manage-router.ts';
+import { noStore } from './edge/no-store.ts';
+import { notModified } from './edge/not-modified.ts';
 import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
 import { refuseLoops } from './edge/refuse-loops.ts';
 import { requestId } from './edge/request-id.ts';
 import { sealer } from './edge/sealer.ts';
-import { destinationPolicy, dynamo, observability, once, required, sqs } from './wiring.ts';
+import { destinationPolicy, dynamo, observability, once, required, requiredNumber, sqs } from './wiring.ts';
 
 export interface ManageDeps {
   readonly authenticator: () => Authenticator;
   readonly operations: ManagedOperations;
+  readonly limits: KeyLimits;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -46,9 +52,13 @@ export function createManage(deps: ManageDeps) {
     .use(observe(deps))
     .use(logCalls(deps.log, clock))
     .use(requestId())
+    .use(noStore())
+    .use(answerHead())
+    .use(notModified())
     .use(problemAnswers(deps.log))
     .use(refuseLoops(deps.meter))
     .use(authenticate(deps.authenticator, isOpen))
+    .use(limitKey(deps.limits))
     .handler((event) => route(deps.operations, event));
 }
 
@@ -94,7 +104,14 @@ function storedDeps(log: Log): OperationsDeps {
 
 const manage = once(() => {
   const { log, meter } = observability();
-  return createManage({ authenticator, operations: operations(storedDeps(log)), log, meter });
+  const limit = { perSecond: requiredNumber(ENV.manageRate), burst: requiredNumber(ENV.manageBurst) };
+  return createManage({
+    authenticator,
+    operations: operations(storedDeps(log)),
+    limits: new KeyLimits(limit, clock),
+    log,
+    meter,
+  });
 });
 
 /** Entry of the function `manage`. */

@@ -6,6 +6,7 @@ import type { AlarmTargets } from './monitoring/alarms.ts';
 import type { Throttling } from './stages/api.ts';
 import type { ConsoleSettings } from './stages/console.ts';
 import type { KeyLimit } from './stages/ingest.ts';
+import type { RequestLimit } from './stages/manage.ts';
 
 /** Most runs of each stage at once; AWS takes 2 to 1,000. Together they stay below an account's 1,000. */
 export interface Concurrency {
@@ -44,10 +45,14 @@ export interface FanfareProps {
   readonly ownHosts?: readonly string[];
   /** @default - 10,000 events a second, 20,000 at once */
   readonly keyLimit?: KeyLimit;
-  /** @default - 1,000 requests a second, 2,000 at once */
+  /** As `keyLimit`, for all requests but events. @default - 200 requests a second, 400 at once */
+  readonly manageKeyLimit?: RequestLimit;
+  /** Limits on `POST /v1/events`. @default - 1,000 requests a second, 2,000 at once */
   readonly throttling?: Throttling;
   /** How many there may be of what callers make: `docs/limits.md` lists them. @default - `QUOTA` */
   readonly quotas?: Partial<Quotas>;
+  /** Limits on the rest of the API, apart from what needs no key. @default - 500 requests a second, 1,000 at once */
+  readonly manageThrottling?: Throttling;
   /** @default - see each member */
   readonly concurrency?: Concurrency;
   /**

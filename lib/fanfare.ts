@@ -30,8 +30,9 @@ export class Fanfare extends Construct {
   constructor(scope: Construct, id: string, props: FanfareProps = {}) {
     super(scope, id);
     const { removalPolicy = RemovalPolicy.RETAIN, logRetention = RetentionDays.ONE_MONTH } = props;
-    const { throttling = { ratePerSecond: 1_000, burst: 2_000 }, concurrency = {}, version = 'dev' } = props;
-    const { deliveryLog = 'full' } = props;
+    const { throttling = { ratePerSecond: 1_000, burst: 2_000 } } = props;
+    const { manageThrottling = { ratePerSecond: 500, burst: 1_000 } } = props;
+    const { concurrency = {}, version = 'dev', deliveryLog = 'full' } = props;
 
     const limits = { fanOut: 50, dispatch: 200, slowDispatch: 100, redrive: 5, ...concurrency };
 
@@ -70,11 +71,13 @@ export class Fanfare extends Construct {
       version,
       deliveryLog,
       quotas: { ...QUOTA, ...props.quotas },
+      keyLimit: props.manageKeyLimit ?? { requestsPerSecond: 200, burst: 400 },
     });
     this.api = new Api(this, 'Api', {
       ingest: ingest.function,
       manage: manage.function,
       throttling,
+      manageThrottling,
       logRetention,
     });
     this.console =

@@ -7,9 +7,13 @@ import {
   CONSOLE_HEADERS,
   CONSOLE_POLICY,
   DOCS_PAGE,
+  NOT_PLACES,
+  NOTHING_THERE,
+  PAGE_CACHE_CONTROL,
 } from '../contract/console.ts';
+import { etagOf, namesEtag } from '../core/etag.ts';
 import { buildConsole, CONSOLE_FOLDER } from './console-build.ts';
-import type { RawRequest, RawResponse } from './http/payload.ts';
+import { headerOf, type RawRequest, type RawResponse } from './http/payload.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,6 +26,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Paths of the API and its neighbours; everything else is the console's. */
 const NOT_MINE = /^\/(v1|demo|problems)(\/|$)/;
+
+const NO_PLACE = new RegExp(NOT_PLACES.source, NOT_PLACES.flags);
 
 /** Sites that may show the console in a frame. Locally only this one. */
 const FRAME_ANCESTORS = "'self'";
@@ -53,6 +59,7 @@ export class Console {
   /** Answers a request if it is for the console. */
   async answer(request: RawRequest, path: string): Promise<RawResponse | null> {
     if (NOT_MINE.test(path) || (request.method !== 'GET' && request.method !== 'HEAD')) return null;
+    if (NO_PLACE.test(path)) return nothingThere();
     try {
       await this.prepare();
     } catch (error) {
@@ -62,7 +69,12 @@ export class Console {
     const file = fileOf(path);
     const body = await readIfThere(join(folder, file));
     if (body === null) return plain(404, 'Not Found');
-    return { status: 200, headers: headersOf(path, file), body };
+    const headers = { ...headersOf(path, file), etag: etagOf(body) };
+    const known = headerOf(request, 'if-none-match');
+    if (known !== null && namesEtag(known, headers.etag)) {
+      return { status: 304, headers, body: Buffer.alloc(0) };
+    }
+    return { status: 200, headers, body };
   }
 }
 
@@ -77,7 +89,7 @@ function headersOf(path: string, file: string): Readonly<Record<string, string>>
     ...CONSOLE_HEADERS,
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'content-security-policy': policy(),
-    'cache-control': lasting ? `public, max-age=${CONSOLE_ASSETS_MAX_AGE}, immutable` : 'no-cache',
+    'cache-control': lasting ? `public, max-age=${CONSOLE_ASSETS_MAX_AGE}, immutable` : PAGE_CACHE_CONTROL,
   };
 }
 
@@ -102,6 +114,15 @@ async function readIfThere(file: string): Promise<Buffer | null> {
     if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return null;
     throw error;
   }
+}
+
+function nothingThere(): RawResponse {
+  const { type, body } = NOTHING_THERE;
+  return {
+    status: 404,
+    headers: { 'content-type': type, 'cache-control': 'no-store' },
+    body: Buffer.from(body),
+  };
 }
 
 function plain(status: number, text: string): RawResponse {

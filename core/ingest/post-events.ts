@@ -1,6 +1,7 @@
 import { type Caller, tenantFor } from '../api-key.ts';
 import type { KnownTypes } from '../event-types/known-types.ts';
 import { eventIdOfKey } from '../id.ts';
+import type { KeyLimits } from '../key-limits.ts';
 import type { Meter } from '../meter.ts';
 import { Problem, type ProblemDocument } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
@@ -15,7 +16,6 @@ import {
 import { CLOUD_EVENT, CLOUD_EVENT_BATCH, isBinaryMode, readBinary, readStructured } from './cloud-event.ts';
 import { type EventInput, invalidEvent, readEventInput } from './event-input.ts';
 import { idempotencyKey, refuseKeyWithId } from './idempotency-key.ts';
-import type { KeyLimits } from './key-limits.ts';
 import { measureAccepted, measureRefusal } from './measure-ingest.ts';
 import { jsonMediaType } from './media-type.ts';
 import { readPostedBody } from './posted-body.ts';

@@ -23,6 +23,8 @@ export interface ApiResponse {
   readonly body?: unknown;
   /** JSON text sent as it stands, in place of `body`: where tokens must survive, as in an event's data. */
   readonly rawBody?: string;
+  /** Further headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One operation. Refuses by throwing a `Problem`. */

@@ -36,10 +36,13 @@ export function findRoute(method: string, path: string): Route {
     const params = paramsOf(route.segments, given);
     return params === null ? [] : [{ ...route, params }];
   }).sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
-  const found = matches.find((route) => route.method === method);
+  // What can be read can be asked for its head (RFC 9110 section 9.1).
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const found = matches.find((route) => route.method === wanted);
   if (found) return { kind: 'found', name: found.name, params: found.params };
   if (matches.length === 0) return { kind: 'unknown' };
-  return { kind: 'other-method', allowed: [...new Set(matches.map((route) => route.method))].sort() };
+  const allowed = matches.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+  return { kind: 'other-method', allowed: [...new Set(allowed)].sort() };
 }
 
 function paramsOf(segments: readonly string[], given: readonly string[]): Record<string, string> | null {

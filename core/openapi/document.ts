@@ -34,7 +34,7 @@ export function openApiDocument(version: string): Json {
       title: 'Fanfare',
       version,
       description:
-        'Webhooks as a service: post an event once, every subscriber gets a signed, retried, logged POST.',
+        'Webhooks as a service: post an event once, every subscriber gets a signed, retried, logged POST. Whatever answers GET answers HEAD too, without a body. Answers may not be kept (`Cache-Control: no-store`), unless their operation says otherwise.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -67,6 +67,7 @@ function operation(name: OperationName, spec: OperationSpec, docs: OperationDocs
     parameters: [
       ...parametersOf(name, spec.path, spec.query),
       ...(name === 'postEvents' ? [IDEMPOTENCY_KEY] : []),
+      ...(docs.mayBeKept ? [IF_NONE_MATCH] : []),
     ],
     ...(request === null ? {} : { requestBody: request }),
     responses: responses(name, spec, docs),
@@ -78,6 +79,17 @@ const IDEMPOTENCY_KEY: Json = {
   in: 'header',
   schema: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[\\x21-\\x7e]+$' },
   description: 'Stands for an id; goes with a single event that has none.',
+};
+
+const IF_NONE_MATCH: Json = {
+  name: 'If-None-Match',
+  in: 'header',
+  schema: { type: 'string' },
+  description: 'The `ETag` of what is there already.',
+};
+const KEPT: Json = {
+  etag: { schema: { type: 'string' }, description: 'Changes when the content does.' },
+  'cache-control': { schema: { type: 'string' }, description: 'How long it may be kept.' },
 };
 
 function requestBody(name: OperationName, { request }: OperationDocs): Json | null {
@@ -106,11 +118,11 @@ const EVENTS_BODY: Json = {
 function responses(
   name: OperationName,
   spec: OperationSpec,
-  { status, answer, problems }: OperationDocs,
+  { status, answer, problems, mayBeKept }: OperationDocs,
 ): Json {
   const fine = {
     description: status === 204 ? 'Done.' : 'As asked.',
-    headers: REQUEST_ID,
+    headers: mayBeKept ? { ...REQUEST_ID, ...KEPT } : REQUEST_ID,
     ...(answer === null ? {} : { content: { 'application/json': jsonContent(name, answer) } }),
   };
   const all = new Set<ProblemType>([
@@ -126,6 +138,9 @@ function responses(
   const refusals = [...byStatus].map(([code, types]) => [code, refusal(types)] as const);
   return {
     [status]: fine,
+    ...(mayBeKept
+      ? { 304: { description: 'What is there already.', headers: { ...REQUEST_ID, ...KEPT } } }
+      : {}),
     ...Object.fromEntries(refusals),
     ...(name === 'postEvents' ? ARRAY_ANSWERS : {}),
   };

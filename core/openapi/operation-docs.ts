@@ -21,6 +21,8 @@ export interface OperationDocs {
   readonly request?: { readonly schema: z.ZodType; readonly optional?: true };
   readonly status: 200 | 201 | 202 | 204;
   readonly answer: z.ZodType | null;
+  /** Whether the answer may be kept and asked for anew by its `ETag`. */
+  readonly mayBeKept?: true;
   /** Problems of its own, besides those every operation may answer. */
   readonly problems: readonly ProblemType[];
 }
@@ -290,6 +292,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     summary: 'Get this document',
     status: 200,
     answer: answers.openApi,
+    mayBeKept: true,
     problems: [],
   },
 };

@@ -71,11 +71,11 @@ function answer(response: ApiResponse): APIGatewayProxyStructuredResultV2 {
   if (response.rawBody !== undefined) {
     return {
       statusCode: response.status,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...response.headers },
       body: response.rawBody,
     };
   }
   return response.body === undefined
-    ? { statusCode: response.status }
-    : jsonAnswer(response.status, response.body);
+    ? { statusCode: response.status, headers: { ...response.headers } }
+    : jsonAnswer(response.status, response.body, response.headers);
 }

@@ -5,7 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import { CONSOLE_ASSETS, CONSOLE_ASSETS_MAX_AGE } from '../../contract/console.ts';
+import { CONSOLE_ASSETS, CONSOLE_ASSETS_MAX_AGE, PAGE_CACHE_CONTROL } from '../../contract/console.ts';
 import { consoleFiles } from './console-files.ts';
 
 const ASSETS = `${CONSOLE_ASSETS.slice(1)}*`;
@@ -71,7 +71,7 @@ export class ConsoleBucket extends Construct {
     const page = new BucketDeployment(this, 'Page', {
       ...common,
       exclude: [ASSETS],
-      cacheControl: [CacheControl.noCache()],
+      cacheControl: [CacheControl.fromString(PAGE_CACHE_CONTROL)],
     });
     assets.node.addDependency(role);
     page.node.addDependency(assets);

@@ -7,6 +7,7 @@ import {
   Function as EdgeFunction,
   FunctionCode,
   FunctionEventType,
+  FunctionRuntime,
   HttpVersion,
   OriginProtocolPolicy,
   OriginRequestPolicy,
@@ -16,7 +17,8 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CONSOLE_FILES, DOCS_PAGE } from '../../contract/console.ts';
+import { CONSOLE_FILES, DOCS_PAGE, NOT_PLACES, NOTHING_THERE } from '../../contract/console.ts';
+import { OPERATIONS } from '../../contract/operations.ts';
 import { ConsoleBucket } from '../blocks/console-bucket.ts';
 import { consoleHeaders } from '../blocks/console-headers.ts';
 
@@ -44,6 +46,14 @@ export class Console extends Construct {
     super(scope, id);
     const { domain, frameAncestors = [], apiUrl, logRetention } = props;
     const { bucket } = new ConsoleBucket(this, 'Files', { logRetention });
+    const api = {
+      origin: new HttpOrigin(Fn.select(2, Fn.split('/', apiUrl)), {
+        protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+        originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+      }),
+      // A key that was sent in the clear is burnt: such a call is refused, not redirected.
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+    };
     const distribution = new Distribution(this, 'Distribution', {
       comment: 'Fanfare: console and API',
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -62,13 +72,10 @@ export class Console extends Construct {
         functionAssociations: [{ function: this.#places(), eventType: FunctionEventType.VIEWER_REQUEST }],
       },
       additionalBehaviors: {
+        // The same for everybody: kept as long as the API says, whatever query or key comes with the request.
+        [OPERATIONS.getOpenApi.path]: { ...api, cachePolicy: CachePolicy.CACHING_OPTIMIZED },
         '/v1/*': {
-          origin: new HttpOrigin(Fn.select(2, Fn.split('/', apiUrl)), {
-            protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-            originSslProtocols: [OriginSslPolicy.TLS_V1_2],
-          }),
-          // A key that was sent in the clear is burnt: such a call is refused, not redirected.
-          viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+          ...api,
           allowedMethods: AllowedMethods.ALLOW_ALL,
           cachePolicy: CachePolicy.CACHING_DISABLED,
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
@@ -98,16 +105,32 @@ export class Console extends Construct {
     this.hosts = [distribution.distributionDomainName, ...(domain === undefined ? [] : [domain.name])];
   }
 
-  /** Paths that are no files are places within the page. */
+  /** Paths that are no files are places within the page, unless they look like the API's. */
   #places(): EdgeFunction {
     return new EdgeFunction(this, 'Places', {
       comment: 'Fanfare: index.html answers every path that is no file',
+      runtime: FunctionRuntime.JS_2_0,
       code: FunctionCode.fromInline(`function handler(event) {
   var request = event.request;
+  if (new RegExp(${JSON.stringify(NOT_PLACES.source)}, ${JSON.stringify(NOT_PLACES.flags)}).test(decoded(request.uri))) {
+    return {
+      statusCode: 404,
+      statusDescription: 'Not Found',
+      headers: { 'content-type': { value: ${JSON.stringify(NOTHING_THERE.type)} }, 'cache-control': { value: 'no-store' } },
+      body: ${JSON.stringify(NOTHING_THERE.body)},
+    };
+  }
   var isFile = ${JSON.stringify(CONSOLE_FILES)}.some((start) => request.uri.startsWith(start));
   if (request.uri === ${JSON.stringify(DOCS_PAGE.path)}) request.uri = ${JSON.stringify(DOCS_PAGE.file)};
   else if (!isFile) request.uri = '/index.html';
   return request;
+}
+function decoded(uri) {
+  try {
+    return decodeURIComponent(uri);
+  } catch (error) {
+    return uri;
+  }
 }`),
     });
   }

@@ -6,10 +6,17 @@ import { INDEXES } from '../../contract/tables.ts';
 import { ServiceFunction } from '../blocks/service-function.ts';
 import type { StageProps } from './stage-props.ts';
 
+/** How many requests one API key may make to one environment of manage; the API's throttling bounds the sum. */
+export interface RequestLimit {
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+}
+
 export interface ManageProps extends StageProps {
   readonly version: string;
   readonly deliveryLog: DeliveryLogMode;
   readonly quotas: Quotas;
+  readonly keyLimit: RequestLimit;
 }
 
 /** The rest of the API: subscriptions, events and deliveries on record, dead letters, tasks, keys. */
@@ -18,7 +25,7 @@ export class Manage extends Construct {
 
   constructor(scope: Construct, id: string, props: ManageProps) {
     super(scope, id);
-    const { tables, queues, secrets, logRetention, version } = props;
+    const { tables, queues, secrets, logRetention, version, keyLimit } = props;
     const fn = new ServiceFunction(this, 'Function', {
       stage: 'manage',
       memoryMb: 512,
@@ -44,6 +51,8 @@ export class Manage extends Construct {
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.tasksQueue, queues.tasks.queue);
     fn.knows(ENV.version, version);
+    fn.knows(ENV.manageRate, String(keyLimit.requestsPerSecond));
+    fn.knows(ENV.manageBurst, String(keyLimit.burst));
     fn.knows(ENV.deliveryLog, props.deliveryLog);
     fn.knows(ENV.quotas, JSON.stringify(checked(props.quotas)));
     this.function = fn;

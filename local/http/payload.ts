@@ -101,6 +101,14 @@ export function pathOf(target: string): string {
   return decodePath(splitTarget(target)[0]);
 }
 
+/** The first header of this name, which is in lower case; null if there is none. */
+export function headerOf({ rawHeaders }: RawRequest, name: string): string | null {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === name) return rawHeaders[i + 1] ?? null;
+  }
+  return null;
+}
+
 function splitTarget(target: string): readonly [string, string] {
   const mark = target.indexOf('?');
   return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];

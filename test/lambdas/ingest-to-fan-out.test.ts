@@ -10,7 +10,7 @@ import { SqsQueue } from '../../adapters/sqs-queue.ts';
 import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { KnownTypes } from '../../core/event-types/known-types.ts';
 import { SubscriptionLists } from '../../core/fan-out/subscription-lists.ts';
-import { KeyLimits } from '../../core/ingest/key-limits.ts';
+import { KeyLimits } from '../../core/key-limits.ts';
 import { decodeDeliveryMessage } from '../../core/message.ts';
 import { noMeter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';

@@ -78,7 +78,7 @@ test('an unknown path is 404, a known one with another method 405 with what is a
   assert.equal((await bench.call('GET', '/v1/nothing')).status, 404);
   const answer = await bench.call('PUT', '/v1/subscriptions/sub_1');
   assert.equal(answer.status, 405);
-  assert.equal(answer.headers.allow, 'DELETE, GET, PATCH');
+  assert.equal(answer.headers.allow, 'DELETE, GET, HEAD, PATCH');
   assert.equal(answer.headers['content-type'], 'application/problem+json');
 });
 

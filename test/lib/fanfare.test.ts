@@ -47,6 +47,8 @@ describe('environment', () => {
       [ENV.adminKeySecret]: 'Secrets/AdminKey',
       [ENV.ingestRate]: '10000',
       [ENV.ingestBurst]: '20000',
+      [ENV.manageRate]: '200',
+      [ENV.manageBurst]: '400',
       [ENV.consoleUrl]: 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/',
       [ENV.ownHosts]: 'Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix',
       [ENV.quotas]: JSON.stringify(QUOTA),
@@ -193,6 +195,9 @@ describe('settings', () => {
     const other = synthesize({
       concurrency: { fanOut: 11, dispatch: 12, slowDispatch: 13, redrive: 14, ingestReserved: 15 },
       throttling: { ratePerSecond: 16, burst: 17 },
+      manageThrottling: { ratePerSecond: 18, burst: 19 },
+      keyLimit: { eventsPerSecond: 20, burst: 21 },
+      manageKeyLimit: { requestsPerSecond: 22, burst: 23 },
       logRetention: RetentionDays.THREE_DAYS,
       version: '1.2.3',
       deliveryLog: 'packed',
@@ -204,10 +209,19 @@ describe('settings', () => {
     assert.deepEqual(scaling('Dispatch/Function/SlowDeliveries'), { MaximumConcurrency: 13 });
     assert.deepEqual(scaling('Redrive/Function/Tasks'), { MaximumConcurrency: 14 });
     assert.equal(other.of('Ingest/Function').ReservedConcurrentExecutions, 15);
-    assert.deepEqual(other.of('Api/Stage').DefaultRouteSettings, {
+    const { DefaultRouteSettings, RouteSettings } = other.of('Api/Stage');
+    assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 18, ThrottlingBurstLimit: 19 });
+    assert.deepEqual((RouteSettings as Record<string, unknown>)['POST /v1/events'], {
       ThrottlingRateLimit: 16,
       ThrottlingBurstLimit: 17,
     });
+    for (const [path, limits] of [
+      ['Ingest/Function', { [ENV.ingestRate]: '20', [ENV.ingestBurst]: '21' }],
+      ['Manage/Function', { [ENV.manageRate]: '22', [ENV.manageBurst]: '23' }],
+    ] as const) {
+      const { Variables } = other.of(path).Environment as { Variables: Record<string, unknown> };
+      assert.deepEqual({ ...Variables, ...limits }, Variables);
+    }
     for (const group of other.allOf('AWS::Logs::LogGroup').values()) {
       assert.equal(group.Properties.RetentionInDays, 3);
     }

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from '../../core/api-key.ts';
 import { KnownTypes } from '../../core/event-types/known-types.ts';
-import { type KeyLimit, KeyLimits } from '../../core/ingest/key-limits.ts';
+import { type KeyLimit, KeyLimits } from '../../core/key-limits.ts';
 import { decodeEventMessage } from '../../core/message.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createIngest } from '../../lambdas/ingest.ts';

@@ -1,6 +1,7 @@
 import { QUOTA, type Quotas } from '../../contract/limits.ts';
 import type { Authenticator, Caller } from '../../core/api-key.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
+import { KeyLimits } from '../../core/key-limits.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createManage } from '../../lambdas/manage.ts';
@@ -64,7 +65,11 @@ export class ManageBench {
   readonly #handler: ReturnType<typeof createManage>;
 
   /** `stored` takes the place of what is in memory, for instance a real adapter. */
-  constructor(stored: Partial<OperationsDeps> = {}, authenticator: Authenticator = FIXED) {
+  constructor(
+    stored: Partial<OperationsDeps> = {},
+    authenticator: Authenticator = FIXED,
+    limit = { perSecond: 1_000, burst: 100_000 },
+  ) {
     this.quotas = stored.quotas ?? QUOTA;
     this.store.quotas = this.quotas;
     this.keys.quotas = this.quotas;
@@ -72,6 +77,7 @@ export class ManageBench {
       authenticator: () => authenticator,
       log: this.log,
       meter: this.meter,
+      limits: new KeyLimits(limit, this.clock),
       operations: operations({
         store: this.store,
         keys: this.keys,

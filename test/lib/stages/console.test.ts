@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONSOLE_FILES, CONSOLE_HEADERS, CONSOLE_POLICY } from '../../../contract/console.ts';
+import {
+  CONSOLE_FILES,
+  CONSOLE_HEADERS,
+  CONSOLE_POLICY,
+  PAGE_CACHE_CONTROL,
+} from '../../../contract/console.ts';
 import type { ConsoleSettings } from '../../../lib/stages/console.ts';
 import { accessOf } from '../../support/policies.ts';
 import { synthesize } from '../../support/template.ts';
@@ -19,24 +24,37 @@ const policy = (stack = fanfare) => {
 test('one domain serves page and API, so the page needs no CORS', () => {
   const { CacheBehaviors, DefaultCacheBehavior, Origins } = config();
   const origins = Origins as readonly { Id: string; DomainName: unknown; CustomOriginConfig?: Tree }[];
-  const [behavior, ...others] = CacheBehaviors as readonly Tree[];
-  assert.equal(others.length, 0);
-  assert.equal(behavior?.PathPattern, '/v1/*');
-  const api = origins.find(({ Id }) => Id === behavior?.TargetOriginId);
-  assert.match(JSON.stringify(api?.DomainName), /HttpApi/);
-  assert.equal(api?.CustomOriginConfig?.OriginProtocolPolicy, 'https-only');
+  const behaviors = CacheBehaviors as readonly Tree[];
+  assert.deepEqual(
+    behaviors.map(({ PathPattern }) => PathPattern),
+    ['/v1/openapi.json', '/v1/*'],
+  );
+  for (const behavior of behaviors) {
+    const api = origins.find(({ Id }) => Id === behavior.TargetOriginId);
+    assert.match(JSON.stringify(api?.DomainName), /HttpApi/);
+    assert.equal(api?.CustomOriginConfig?.OriginProtocolPolicy, 'https-only');
+  }
   const page = origins.find(({ Id }) => Id === (DefaultCacheBehavior as Tree).TargetOriginId);
   assert.match(JSON.stringify(page?.DomainName), /ConsoleFilesBucket/);
 });
 
 test('the API takes every method, caches nothing, gets every header but the host, and never a key in the clear', () => {
-  const [behavior] = config().CacheBehaviors as readonly Tree[];
+  const [, behavior] = config().CacheBehaviors as readonly Tree[];
   assert.deepEqual(behavior?.AllowedMethods, ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE']);
   assert.equal(behavior?.ViewerProtocolPolicy, 'https-only');
   // AWS's own policies CachingDisabled and AllViewerExceptHostHeader, by the ids that its manual gives.
   assert.equal(behavior?.CachePolicyId, '4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
   assert.equal(behavior?.OriginRequestPolicyId, 'b689b0a8-53d0-40ab-baf2-68738e2966ac');
   assert.equal(behavior?.FunctionAssociations, undefined);
+});
+
+test("the API's document is read from CloudFront's cache: the same whatever query, key or cookie comes with it", () => {
+  const [behavior] = config().CacheBehaviors as readonly Tree[];
+  assert.deepEqual(behavior?.AllowedMethods ?? ['GET', 'HEAD'], ['GET', 'HEAD']);
+  assert.equal(behavior?.ViewerProtocolPolicy, 'https-only');
+  // AWS's own policy CachingOptimized, which keeps as long as the answer says, by the id that its manual gives.
+  assert.equal(behavior?.CachePolicyId, '658327ea-f89d-4fab-a63d-7e88639e58f6');
+  assert.equal(behavior?.OriginRequestPolicyId, undefined);
 });
 
 test('every file comes with a policy that runs nothing foreign, and with all headers the local runner gives', () => {
@@ -75,14 +93,46 @@ for (const wrong of ['*', 'http://app.example.com', "https://a.test; script-src 
   });
 }
 
-test('a path that is no file is answered by the page, as the local runner does', () => {
+/** What a CloudFront function hands back: a request or an answer. */
+interface Edge {
+  readonly uri: string;
+  readonly statusCode?: number;
+  readonly headers?: Readonly<Record<string, { readonly value: string }>>;
+  readonly body?: string;
+}
+
+/** Paths by which the API is not reached, although they look like it. */
+const MISSPELT = [
+  '//v1/health',
+  '/%2Fv1/health',
+  '/\\v1/health',
+  '/V1/health',
+  '/v1',
+  '/v1%2Fhealth',
+  '///',
+  '/x//y',
+];
+
+test('C120: a path that is no file is answered by the page, as the local runner does', () => {
   const { FunctionCode } = fanfare.of('Console/Places');
-  const handler = new Function(`${FunctionCode}; return handler;`)() as (event: object) => { uri: string };
+  const handler = new Function(`${FunctionCode}; return handler;`)() as (event: object) => Edge;
   const uriFor = (uri: string) => handler({ request: { uri } }).uri;
   for (const place of ['/', '/subscriptions/sub_1', '/events/a.b', '/deliveries/x/assets/']) {
     assert.equal(uriFor(place), '/index.html');
   }
   for (const start of CONSOLE_FILES) assert.equal(uriFor(`${start}x`), `${start}x`);
+  for (const place of ['/subscriptions/v1', '/events/%E0%A4%A', '/v', '/venues']) {
+    assert.equal(uriFor(place), '/index.html', place);
+  }
+  for (const path of MISSPELT) {
+    const answer = handler({ request: { uri: path } });
+    assert.deepEqual(
+      [answer.statusCode, answer.headers?.['content-type']?.value],
+      [404, 'application/problem+json'],
+      path,
+    );
+    assert.equal(JSON.parse(answer.body ?? '').status, 404);
+  }
 });
 
 test('the bucket is private: only this distribution reads it, only over TLS', () => {
@@ -112,7 +162,7 @@ test('what copies the files reads one archive and writes one bucket', () => {
   assert.ok(actions.every((action) => !action.includes('*')));
 });
 
-test('files named by their content stay for a year, the page is looked up each time and comes last', () => {
+test('files named by their content stay for a year, the page is looked up each time, by browsers at least, and comes last', () => {
   const [assets, page] = ['Assets', 'Page'].map((name) => {
     const path = [...fanfare.resources.keys()].find((key) => key.startsWith(`Console/Files/${name}/Custom`));
     return fanfare.resources.get(String(path));
@@ -121,7 +171,7 @@ test('files named by their content stay for a year, the page is looked up each t
     'cache-control': 'public, max-age=31536000, immutable',
   });
   assert.equal(assets?.Properties.Prune, false);
-  assert.deepEqual(page?.Properties.SystemMetadata, { 'cache-control': 'no-cache' });
+  assert.deepEqual(page?.Properties.SystemMetadata, { 'cache-control': PAGE_CACHE_CONTROL });
   const { DependsOn } = page as unknown as { DependsOn: readonly string[] };
   assert.ok(DependsOn.some((id) => id.includes('ConsoleFilesAssets')));
 });

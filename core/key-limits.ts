@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import { Problem } from '../problem.ts';
+import type { Clock } from './clock.ts';
+import { Problem } from './problem.ts';
 
-/** How many events a key may post to one environment of ingest. */
+/** How much a key may ask of one environment: events of ingest, requests of manage. */
 export interface KeyLimit {
   readonly perSecond: number;
   readonly burst: number;
@@ -16,7 +16,7 @@ interface Bucket {
 const MAX_KEYS = 10_000;
 
 /**
- * A token bucket for each key, in the memory of one environment: it keeps one producer from taking all of it, and
+ * A token bucket for each key, in the memory of one environment: it keeps one caller from taking all of it, and
  * costs no request. The API's throttling bounds the sum.
  */
 export class KeyLimits {
@@ -29,20 +29,25 @@ export class KeyLimits {
     this.#clock = clock;
   }
 
-  /** Takes so many events out of a key's bucket. Throws a 429 `Problem` that says when to come again. */
-  take(keyId: string, events: number): void {
+  /** Takes so much out of a key's bucket. Throws a 429 `Problem` that says when to come again. */
+  take(keyId: string, wanted: number): void {
     const { perSecond, burst } = this.#limit;
     const now = this.#clock.now();
     const bucket = this.#bucketOf(keyId, now);
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.filledAt) * perSecond) / 1000);
     bucket.filledAt = now;
     // An array larger than the bucket is let through when it is full: otherwise it never could be.
-    const needed = Math.min(events, burst);
+    const needed = Math.min(wanted, burst);
     if (bucket.tokens < needed) {
       const seconds = Math.max(1, Math.ceil((needed - bucket.tokens) / perSecond));
-      throw new Problem('rate-limited', `This key posts too fast. Send it again in ${seconds} s.`, [], {
-        'retry-after': String(seconds),
-      });
+      throw new Problem(
+        'rate-limited',
+        `This key is over its limit of ${perSecond} a second. Send it again in ${seconds} s.`,
+        [],
+        {
+          'retry-after': String(seconds),
+        },
+      );
     }
     bucket.tokens -= needed;
   }
