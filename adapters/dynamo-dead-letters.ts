@@ -15,8 +15,11 @@ import { batchGet } from './aws/batch-get.ts';
 import { expiry, fromItem, type Item, isExpired, toItem } from './aws/item.ts';
 
 /** A failed delivery as stored; the delivery's id is the sort key. */
-interface Row extends Omit<DeadLetterEntry, 'delivery'> {
+interface Row extends Omit<DeadLetterEntry, 'delivery' | 'run' | 'requests'> {
   readonly sk: string;
+  /** Missing in records of earlier versions. */
+  readonly run?: string;
+  readonly requests?: number;
 }
 
 /** Failed deliveries on record: one item each under their tenant in the deliveries table. */
@@ -104,7 +107,9 @@ function itemOf(letter: DeadLetterMessage, delivery: string): Item {
     createdAt: event.acceptedAt,
     deadAt: dead.at,
     reason: dead.reason,
+    run: letter.run,
     attempts: letter.attempt,
+    requests: dead.requests ?? letter.attempt,
     lastStatus: dead.lastStatus,
     lastError: dead.lastError,
   };
@@ -117,7 +122,8 @@ function itemOf(letter: DeadLetterMessage, delivery: string): Item {
 function entryOf(item: Item): DeadLetterEntry {
   const { sk, ...row } = fromItem<Row & { pk?: string; ttl?: number }>(item);
   const { pk: _pk, ttl: _ttl, ...entry } = row;
-  return { ...entry, delivery: sk };
+  const { run = null, requests = entry.attempts } = entry;
+  return { ...entry, run, requests, delivery: sk };
 }
 
 function partition(tenant: string): string {

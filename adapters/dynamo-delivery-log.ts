@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DeliveryLogMode } from '../contract/delivery-log.ts';
 import type { Clock } from '../core/clock.ts';
 import type { DeliveryKey, DeliveryRow, EventKey } from '../core/delivery.ts';
+import { oneOfEach } from '../core/delivery-rows.ts';
 import { isUneventful, keeps, LOG_POLICIES, type LogPolicy } from '../core/dispatch/log-policy.ts';
 import type { DeliveryLog, DeliveryOf } from '../core/dispatch/ports.ts';
 import type { StartedDeliveries } from '../core/fan-out/ports.ts';
@@ -12,7 +13,7 @@ import { batchWrite } from './aws/batch-write.ts';
 import { fromDeliveryItem, toDeliveryItem } from './aws/delivery-item.ts';
 import { DeliveryQueries } from './aws/delivery-queries.ts';
 import type { Item } from './aws/item.ts';
-import { mergeRows, oneOfEach } from './aws/merge-rows.ts';
+import { mergeRows } from './aws/merge-rows.ts';
 import { fromPackedItem, isPacked, toPackedItems } from './aws/packed-item.ts';
 import { packedOfSubscription } from './aws/packed-of-subscription.ts';
 

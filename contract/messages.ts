@@ -78,6 +78,8 @@ export interface DeadLetterMessage extends DeliveryMessage {
     readonly reason: DeadReason;
     readonly lastStatus: number | null;
     readonly lastError: string | null;
+    /** Requests that were sent till then; absent in letters older than this: the attempt. */
+    readonly requests?: number;
   };
 }
 

@@ -1,5 +1,6 @@
 import { FIRST_RUN } from '../contract/messages.ts';
 import type { DeliveryRow, DeliveryStatus } from './delivery.ts';
+import { lastAttempt, lastRequest, oneOfEach } from './delivery-rows.ts';
 
 /** A delivery as its log rows tell it. */
 export interface Delivery {
@@ -16,8 +17,11 @@ export interface Delivery {
   readonly matched: boolean;
   /** Null unless it is `retrying`. */
   readonly nextAttemptAt: number | null;
-  /** Rows that sent something, in the order they were sent. */
+  /** Rows that sent something, one for each attempt and run, in order. */
   readonly attempts: readonly DeliveryRow[];
+  /** The last attempt that was made or would have been, and the last request that was sent; 0 if there is none. */
+  readonly lastAttempt: number;
+  readonly lastRequest: number;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface Delivery {
  * after it (a replay) has the word again. Undefined while nothing was decided.
  */
 export function decidingRow(rows: readonly DeliveryRow[]): DeliveryRow | undefined {
-  const deciding = inOrder(rows).filter((row) => row.status !== null);
+  const deciding = oneOfEach(rows).filter((row) => row.status !== null);
   const last = deciding.at(-1);
   const success = deciding.findLast((row) => row.status === 'succeeded');
   if (!last || !success) return last;
@@ -36,7 +40,7 @@ export function decidingRow(rows: readonly DeliveryRow[]): DeliveryRow | undefin
 
 /** Folds the rows of one delivery, in any order, into the delivery. Throws on an empty list, which is no delivery. */
 export function foldDelivery(rows: readonly DeliveryRow[]): Delivery {
-  const ordered = inOrder(rows);
+  const ordered = oneOfEach(rows);
   const [first] = ordered;
   if (!first) throw new Error('a delivery has at least one row');
   const deciding = decidingRow(ordered);
@@ -54,11 +58,9 @@ export function foldDelivery(rows: readonly DeliveryRow[]): Delivery {
     matched: ordered.some(({ run }) => run === FIRST_RUN),
     nextAttemptAt: status === 'retrying' ? (deciding?.nextAttemptAt ?? null) : null,
     attempts: ordered.filter((row) => row.result !== null),
+    lastAttempt: lastAttempt(ordered),
+    lastRequest: lastRequest(ordered),
   };
-}
-
-function inOrder(rows: readonly DeliveryRow[]): readonly DeliveryRow[] {
-  return rows.toSorted((a, b) => a.at - b.at || a.attempt - b.attempt);
 }
 
 /** Folds pages of rows in which the rows of a delivery are neighbours, also across pages. */

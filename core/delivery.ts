@@ -46,8 +46,8 @@ export interface AttemptResult {
 }
 
 /**
- * One row of the delivery log: append-only, keyed by delivery, attempt and run, so that writing it twice
- * changes nothing and a reader folds neighbouring rows into a delivery.
+ * One row of the delivery log: append-only, named by `rowKey`, so that writing it twice changes nothing and a reader
+ * folds neighbouring rows into a delivery.
  */
 export interface DeliveryRow {
   readonly tenant: string;
@@ -58,10 +58,14 @@ export interface DeliveryRow {
   readonly shards: number;
   /** The event's `acceptedAt`: when the delivery came to be. */
   readonly createdAt: number;
+  /** Its place in the delivery's whole life, whether or not anything was sent. */
   readonly attempt: number;
   readonly run: string;
   readonly trigger: Trigger;
+  /** By the clock of whoever wrote it. */
   readonly at: number;
+  /** Which of the delivery's requests it was, counted from 1: what `fanfare-attempt` said. Null when nothing was sent. */
+  readonly request: number | null;
   /** Null when nothing was sent: skipped, cancelled, the event expired, or sent again by a redrive. */
   readonly result: AttemptResult | null;
   /** What the delivery is from here on; null when this attempt has no say (a failed manual one). */

@@ -1,6 +1,13 @@
 import type { DeadLetterMessage, DeliveryMessage, EventMessage, TaskMessage } from '../contract/messages.ts';
+import type { DeliveryRow } from './delivery.ts';
 
-type Header = EventMessage | DeliveryMessage | DeadLetterMessage | TaskMessage;
+/** Header of a message on `deliveries` that is no delivery: a row of the log that could not be written when it was made. */
+export interface LateRowMessage {
+  readonly v: 1;
+  readonly row: DeliveryRow;
+}
+
+type Header = EventMessage | DeliveryMessage | DeadLetterMessage | TaskMessage | LateRowMessage;
 
 /** A queue message taken apart: its header, and the event's data token for token ('' for a task). */
 export interface Message<H> {
@@ -47,6 +54,16 @@ export function decodeDeadLetterMessage(body: string): Message<DeadLetterMessage
   );
 }
 
+/** Whether a body of `deliveries` holds a late row. As it was written here, a look at its beginning tells. */
+export function isLateRow(body: string): boolean {
+  return body.startsWith('{"v":1,"row":');
+}
+
+/** Reads a late row. Throws `MessageFormatError`. */
+export function decodeLateRow(body: string): DeliveryRow {
+  return decode<LateRowMessage>(body, (h) => isRecord(h.row) && isRow(h.row)).header.row;
+}
+
 /** Reads a body of `tasks`. Throws `MessageFormatError`. */
 export function decodeTaskMessage(body: string): Message<TaskMessage> {
   return decode<TaskMessage>(body, (h) => isText(h.task));
@@ -78,6 +95,13 @@ function isDelivery(h: Record<string, unknown>): boolean {
     Array.isArray(h.targets) &&
     h.targets.length > 0 &&
     h.targets.every(isText)
+  );
+}
+
+function isRow(row: Record<string, unknown>): boolean {
+  return (
+    [row.tenant, row.event, row.subscription, row.delivery, row.run].every(isText) &&
+    [row.shards, row.createdAt, row.attempt, row.at].every(isCount)
   );
 }
 

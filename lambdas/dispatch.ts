@@ -16,6 +16,7 @@ import { Care } from '../core/dispatch/care.ts';
 import { type DispatchDeps, dispatchBatch } from '../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../core/dispatch/pace-gate.ts';
 import { SocketSlots } from '../core/dispatch/socket-slots.ts';
+import { UnloggedRows } from '../core/dispatch/unlogged-rows.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { deliveryLogMode } from './edge/delivery-log-mode.ts';
 import { observe } from './edge/observe.ts';
@@ -68,6 +69,7 @@ const dispatch = once(() => {
     }),
     slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
     deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries, { mode: deliveryLogMode() }),
+    unlogged: new UnloggedRows(),
     parking: new DynamoParkingLot(dynamo(), deliveries),
     deadLetters: new DynamoDeadLetters(dynamo(), deliveries),
     deliveries: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),

@@ -1,13 +1,16 @@
 import { RETENTION } from '../../contract/limits.ts';
 import { INDEXES, KEYS } from '../../contract/tables.ts';
 import type { AttemptResult, DeliveryKey, DeliveryRow, EventKey, Timings } from '../../core/delivery.ts';
+import { rowKey } from '../../core/delivery-rows.ts';
 import { shardOf } from '../../core/shard.ts';
 import { expiry, fromItem, type Item, isExpired, toItem } from './item.ts';
 
 /** A log row as stored; see `docs/tables.md`. Null members are left out. */
 interface StoredRow
-  extends Omit<DeliveryRow, 'result' | 'status' | 'reason' | 'nextAttemptAt'>,
+  extends Omit<DeliveryRow, 'result' | 'status' | 'reason' | 'nextAttemptAt' | 'request' | 'attempt'>,
     Partial<Omit<AttemptResult, 'status' | 'timings'>> {
+  /** Of a row that sent something: the number of its request. The attempt, which is seldom another, is in the key. */
+  readonly attempt: number;
   readonly httpStatus?: number;
   /** The phases in their order with commas between: a kept connection has `,,,180,1`. Text is smaller than a list. */
   readonly timings?: string;
@@ -54,8 +57,8 @@ export function isExpiredRow(item: Item, now: number): boolean {
 
 /** A log row as an item. */
 export function toDeliveryItem(row: DeliveryRow): Item {
-  const { result, status, reason, nextAttemptAt, ...identity } = row;
-  const sort = `${row.delivery}#${String(row.attempt).padStart(4, '0')}#${row.run}`;
+  const { result, status, reason, nextAttemptAt, request, ...identity } = row;
+  const sort = rowKey(row);
   return toItem({
     [KEYS.partition]: partitionOf(row),
     [KEYS.sort]: sort,
@@ -64,6 +67,7 @@ export function toDeliveryItem(row: DeliveryRow): Item {
     // From the last write, not from the event: a delivery's history must outlive its longest schedule.
     [KEYS.expiresAt]: expiry(row.at, RETENTION.recordSeconds),
     ...identity,
+    attempt: request ?? row.attempt,
     ...(result === null ? {} : storedResult(result)),
     status: status ?? undefined,
     reason: reason ?? undefined,
@@ -90,7 +94,7 @@ function timingsText({ dnsMs, connectMs, tlsMs, firstByteMs, readMs }: Timings):
 
 /** Reads a row back. A row from the index has no response body and no timings. */
 export function fromDeliveryItem(item: Item): DeliveryRow {
-  const row = fromItem<StoredRow>(item);
+  const row = fromItem<StoredRow & { readonly sk: string }>(item);
   return {
     tenant: row.tenant,
     event: row.event,
@@ -99,15 +103,21 @@ export function fromDeliveryItem(item: Item): DeliveryRow {
     delivery: row.delivery,
     shards: row.shards,
     createdAt: row.createdAt,
-    attempt: row.attempt,
+    attempt: attemptOf(row),
     run: row.run,
     trigger: row.trigger,
     at: row.at,
+    request: row.url === undefined ? null : row.attempt,
     result: row.url === undefined ? null : readResult(row, row.url),
     status: row.status ?? null,
     reason: row.reason ?? null,
     nextAttemptAt: row.nextAttemptAt ?? null,
   };
+}
+
+/** The part of a row's key behind the delivery. */
+function attemptOf({ sk, delivery }: { readonly sk: string; readonly delivery: string }): number {
+  return Number(sk.slice(delivery.length + 1).split('#', 1)[0]);
 }
 
 function readResult(row: StoredRow, url: string): AttemptResult {

@@ -1,4 +1,5 @@
 import type { DeliveryRow } from '../../core/delivery.ts';
+import { oneOfEach } from '../../core/delivery-rows.ts';
 
 /** Rows of one delivery. */
 type Group = readonly [DeliveryRow, ...DeliveryRow[]];
@@ -26,25 +27,6 @@ export async function* mergeRows(a: Pages, b: Pages, order: 'ascending' | 'desce
     page.push(...oneOfEach([...(takeLeft ? left.take() : []), ...(takeRight ? right.take() : [])]));
   }
   if (page.length > 0) yield page;
-}
-
-/**
- * One row for each attempt of a delivery, in order of attempt. Two workers may have made the same attempt; a success
- * is what counts then, otherwise whatever came last.
- */
-export function oneOfEach(rows: readonly DeliveryRow[]): readonly DeliveryRow[] {
-  const byAttempt = new Map<string, DeliveryRow>();
-  for (const row of rows) {
-    const key = `${row.delivery} ${row.attempt} ${row.run}`;
-    const known = byAttempt.get(key);
-    if (known === undefined || outdoes(row, known)) byAttempt.set(key, row);
-  }
-  return [...byAttempt.values()].sort((a, b) => a.attempt - b.attempt || (a.run < b.run ? -1 : 1));
-}
-
-function outdoes(row: DeliveryRow, known: DeliveryRow): boolean {
-  if (known.status === 'succeeded') return false;
-  return row.status === 'succeeded' || row.at > known.at;
 }
 
 /** Takes pages of rows apart into deliveries. */

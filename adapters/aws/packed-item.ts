@@ -115,6 +115,7 @@ export function fromPackedItem(
       run: FIRST_RUN,
       trigger: 'schedule' as const,
       at: at + (ats[i] ?? 0),
+      request: url === null ? null : 1,
       result:
         url === null
           ? null

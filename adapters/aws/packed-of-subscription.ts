@@ -1,10 +1,10 @@
 import { PACKED_LIST_EVENTS } from '../../contract/delivery-log.ts';
 import type { DeliveryRow, EventKey } from '../../core/delivery.ts';
+import { oneOfEach } from '../../core/delivery-rows.ts';
 import { deliveryId, timeOfId } from '../../core/id.ts';
 import type { DeliveryListFilter } from '../../core/manage/delivery-reads.ts';
 import type { EventReads, ListedEvent } from '../../core/manage/event-reads.ts';
 import { shardOf } from '../../core/shard.ts';
-import { oneOfEach } from './merge-rows.ts';
 
 /** Events looked at together. */
 const WIDTH = 16;

@@ -11,7 +11,8 @@ export type Decision =
   | { readonly kind: 'done' }
   /** Make the next attempt at `dueAt` (epoch milliseconds). */
   | { readonly kind: 'retry'; readonly dueAt: number }
-  | { readonly kind: 'dead'; readonly letter: DeadLetterMessage }
+  /** The schedule is used up, or never was to be followed; `row` says so. */
+  | { readonly kind: 'dead'; readonly letter: DeadLetterMessage; readonly row: DeliveryRow }
   /** Nothing was sent: make the same attempt at `dueAt` (epoch milliseconds). Uses up nothing. */
   | { readonly kind: 'later'; readonly dueAt: number; readonly slotAt: number | null }
   /** Nothing was sent: make the same attempt in the slow lane. */
@@ -33,24 +34,17 @@ export function decide(
   { startedAt, endedAt, result, outcome }: Omit<Attempt, 'sent'>,
   random: Random,
 ): Settlement {
-  const settle = (
-    status: DeliveryRow['status'],
-    reason: string | null,
-    decision: Decision,
-    dueAt: number | null = null,
-  ): Settlement => ({
-    target,
-    row: rowOf(target, startedAt, { result, status, reason, nextAttemptAt: dueAt }),
-    decision,
-  });
-  if (outcome.kind === 'succeeded') return settle('succeeded', null, DONE);
-  if (standsBeside(target)) return settle(null, null, DONE);
-  if (outcome.kind === 'final') {
-    return settle('failed', outcome.reason, {
-      kind: 'dead',
-      letter: deadLetter(target, endedAt, 'final', result),
-    });
-  }
+  const say = (status: DeliveryRow['status'], reason: string | null, nextAttemptAt: number | null = null) =>
+    rowOf(target, startedAt, { result, status, reason, nextAttemptAt });
+  const giveUp = (reason: string): Settlement => {
+    const row = say('failed', reason);
+    const kind = reason === 'exhausted' ? 'exhausted' : 'final';
+    const letter = deadLetter(target, endedAt, kind, result, target.request);
+    return { target, row, decision: { kind: 'dead', letter, row } };
+  };
+  if (outcome.kind === 'succeeded') return { target, row: say('succeeded', null), decision: DONE };
+  if (standsBeside(target)) return { target, row: say(null, null), decision: DONE };
+  if (outcome.kind === 'final') return giveUp(outcome.reason);
   const dueAt = nextAttemptAt({
     schedule: retryScheduleOf(subscription),
     step: target.message.step,
@@ -58,11 +52,8 @@ export function decide(
     notBefore: outcome.notBefore,
     chance: random.number(),
   });
-  if (dueAt !== null) return settle('retrying', null, { kind: 'retry', dueAt }, dueAt);
-  return settle('failed', 'exhausted', {
-    kind: 'dead',
-    letter: deadLetter(target, endedAt, 'exhausted', result),
-  });
+  if (dueAt === null) return giveUp('exhausted');
+  return { target, row: say('retrying', null, dueAt), decision: { kind: 'retry', dueAt } };
 }
 
 /** The settlement of a target that nothing was sent to. */
@@ -79,11 +70,8 @@ export function withoutAttempt(
 
 /** The settlement of a delivery that is given up before its first attempt. */
 export function givenUp(target: Target, reason: string, now: number): Settlement {
-  return {
-    target,
-    row: rowOf(target, now, { result: null, status: 'failed', reason, nextAttemptAt: null }),
-    decision: { kind: 'dead', letter: deadLetter(target, now, 'final', null) },
-  };
+  const row = rowOf(target, now, { result: null, status: 'failed', reason, nextAttemptAt: null });
+  return { target, row, decision: { kind: 'dead', letter: deadLetter(target, now, 'final', null, 0), row } };
 }
 
 /** An attempt that somebody asked for stands beside the schedule: unless it succeeds, it changes nothing. */

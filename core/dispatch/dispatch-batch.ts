@@ -2,7 +2,7 @@ import { DISPATCH } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
 import type { Event } from '../event.ts';
-import { decodeDeliveryMessage, encodeMessage, type Message } from '../message.ts';
+import { decodeDeliveryMessage, encodeMessage, isLateRow, type Message } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import type { ReceivedRecord } from '../queue.ts';
 import { type Subscription, timeoutMsOf } from '../subscription.ts';
@@ -13,7 +13,9 @@ import { endpointOf } from './endpoint.ts';
 import { exhausted } from './exhausted.ts';
 import { judgeState } from './guard.ts';
 import { inTurn } from './in-turn.ts';
+import { writeLateRows } from './late-rows.ts';
 import { leftOf } from './left-of.ts';
+import type { Fate } from './pending.ts';
 import type { SubscriptionReader } from './ports.ts';
 import { type BodyOf, bodyOf } from './request-body.ts';
 import { ServedMessages } from './served-messages.ts';
@@ -44,11 +46,14 @@ export async function dispatchBatch(
   records: readonly ReceivedRecord[],
   deadline: Deadline,
 ): Promise<ReadonlySet<string>> {
+  const { late = [], due = [] } = Object.groupBy(records, ({ body }) => (isLateRow(body) ? 'late' : 'due'));
   const batch = new Batch(deps, deadline);
-  const copies = [...Map.groupBy(records, (record) => record.body).values()];
+  const copies = [...Map.groupBy(due, (record) => record.body).values()];
+  const unwritten = writeLateRows(deps, late);
   const failed = await Promise.all(copies.map((same) => batch.work(same)));
   batch.served.tell(deps.log);
-  return new Set(copies.flatMap((same, i) => (failed[i] ? same.map((record) => record.messageId) : [])));
+  const again = copies.flatMap((same, i) => (failed[i] ? same.map((record) => record.messageId) : []));
+  return new Set([...(await unwritten), ...again]);
 }
 
 /** Who is told how a target ended, or that it cannot be known. */
@@ -114,9 +119,8 @@ class Batch {
             this.#attempt(target, subscription, body, tally, release).then(end).catch(failed);
           });
         } else {
-          const target = targetOf(header, event, id);
-          const past = pasts.get(target.delivery);
-          const step = past ? Promise.resolve(settle(past)) : this.#step(target, subscription, body, tally);
+          const { target, left } = pasts.get(id) ?? { target: targetOf(header, event, id), left: null };
+          const step = left ? Promise.resolve(settle(left)) : this.#step(target, subscription, body, tally);
           step.then(end).catch(failed);
         }
       });
@@ -172,14 +176,14 @@ class Batch {
     if (news === null && settlement.decision.kind !== 'dead') this.#settler.settle(settlement, ended);
     else
       this.#settler.settle(settlement, (fate) => {
-        this.#afterwards(settlement, news).then(() => ended(fate), failed);
+        this.#afterwards(settlement, fate, news).then(() => ended(fate), failed);
       });
   }
 
   /** Tells of a delivery that is given up, now that this is safe, and learns from the attempt. */
-  async #afterwards({ target, row, decision }: Settlement, news: Made | null): Promise<void> {
-    if (decision.kind === 'dead' && row !== null)
-      await this.#deps.operational.publish(...exhausted(target.delivery, row));
+  async #afterwards({ target, decision }: Settlement, fate: Fate, news: Made | null): Promise<void> {
+    if (decision.kind === 'dead' && fate.kind === 'settled' && !fate.overruled)
+      await this.#deps.operational.publish(...exhausted(decision.row));
     if (news) await this.#deps.care.learn(target, news.subscription, news.attempt);
   }
 
@@ -207,7 +211,7 @@ class Batch {
         subscription,
         eventId: target.event.id,
         delivery: target.delivery,
-        attempt: target.message.attempt,
+        attempt: target.request,
         trace: target.event.trace,
         body: body(subscription.format),
       });

@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../delivery.ts';
 import { decidingRow } from '../delivery-fold.ts';
+import { lastRequest, oneOfEach } from '../delivery-rows.ts';
 import type { Decision, Settlement } from './decision.ts';
 import { deadLetter, type Target } from './target.ts';
 
@@ -11,9 +12,10 @@ const DONE: Decision = { kind: 'done' };
  */
 export function resume(target: Target, rows: readonly DeliveryRow[], now: number): Settlement | null {
   const { attempt, run } = target.message;
-  const own = rows.find((row) => row.attempt === attempt && row.run === run);
-  if (own) return { target, row: null, decision: unfinished(target, own, rows, now) };
-  return isOver(target, rows) ? { target, row: null, decision: DONE } : null;
+  const history = oneOfEach(rows);
+  const own = history.find((row) => row.attempt === attempt && row.run === run);
+  if (own) return { target, row: null, decision: unfinished(target, own, history, now) };
+  return isOver(target, history) ? { target, row: null, decision: DONE } : null;
 }
 
 /**
@@ -28,18 +30,22 @@ function unfinished(target: Target, own: DeliveryRow, rows: readonly DeliveryRow
   }
   if (own.status !== 'failed' || decidingRow(rows) !== own) return DONE;
   const reason = own.reason === 'exhausted' ? 'exhausted' : 'final';
-  return { kind: 'dead', letter: deadLetter(target, own.at, reason, own.result) };
+  const letter = deadLetter(target, own.at, reason, own.result, lastRequest(rows));
+  return { kind: 'dead', letter, row: own };
 }
 
 /**
- * Whether the delivery came to its end some other way. A success stands. A cancellation does only while nothing
- * came after it: a redrive that is late may cancel what an attempt of its own has carried on meanwhile. A replay
- * sends again what ended before it began; an attempt that somebody asked for is always made.
+ * Whether the delivery came to its end some other way. A success stands; of those that are older than the run only one
+ * that still decides, because a replay sends again what ended before it began, and a redrive what then died once more.
+ * A cancellation does only while nothing came after it: a redrive that is late may cancel what an attempt of its own
+ * has carried on meanwhile. An attempt that somebody asked for is always made.
  */
 function isOver({ message }: Target, rows: readonly DeliveryRow[]): boolean {
-  if (message.trigger === 'manual' || message.trigger === 'test') return false;
-  const began = message.trigger === 'replay' ? message.attempt - message.step : 1;
-  const since = rows.filter(({ attempt }) => attempt >= began);
+  const { trigger, attempt, step } = message;
+  if (trigger === 'manual' || trigger === 'test') return false;
+  const began = trigger === 'schedule' ? 1 : attempt - step;
+  const since = rows.filter((row) => row.attempt >= began);
   if (since.some(({ status }) => status === 'succeeded')) return true;
-  return decidingRow(since)?.status === 'cancelled';
+  const deciding = decidingRow(trigger === 'replay' ? since : rows)?.status;
+  return deciding === 'succeeded' || deciding === 'cancelled';
 }

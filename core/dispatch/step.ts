@@ -1,7 +1,7 @@
 import type { Subscription } from '../subscription.ts';
 import type { Attempt } from './attempt.ts';
 import type { Settlement } from './decision.ts';
-import type { Fate } from './settler.ts';
+import type { Fate } from './pending.ts';
 
 /** Something of ours is out of order. */
 export type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;

@@ -9,6 +9,8 @@ export interface Target {
   readonly event: Event;
   readonly subscription: string;
   readonly delivery: string;
+  /** Which of the delivery's requests the attempt is, if it is made: `fanfare-attempt`. */
+  readonly request: number;
 }
 
 /** The targets of a message. */
@@ -17,9 +19,14 @@ export function targetsOf(message: DeliveryMessage, data: string): readonly Targ
   return message.targets.map((subscription) => targetOf(message, event, subscription));
 }
 
-/** One target of a message; all of them share one event. */
-export function targetOf(message: DeliveryMessage, event: Event, subscription: string): Target {
-  return { message, event, subscription, delivery: deliveryId(event, subscription) };
+/** One target of a message; all of them share one event. `request` as far as it is known: without skips it is the attempt. */
+export function targetOf(
+  message: DeliveryMessage,
+  event: Event,
+  subscription: string,
+  request = message.attempt,
+): Target {
+  return { message, event, subscription, delivery: deliveryId(event, subscription), request };
 }
 
 /** Finds the rows of a message's targets in the log. */
@@ -29,7 +36,7 @@ export function eventKeyOf({ event, shards }: DeliveryMessage): EventKey {
 
 /** The log row of what just happened to a target. */
 export function rowOf(
-  { message, event, subscription, delivery }: Target,
+  { message, event, subscription, delivery, request }: Target,
   at: number,
   {
     result,
@@ -50,6 +57,7 @@ export function rowOf(
     run: message.run,
     trigger: message.trigger,
     at,
+    request: result === null ? null : request,
     status,
     reason,
     nextAttemptAt,
@@ -81,16 +89,17 @@ export function sameAttemptLookedUp(
   return { ...message, targets: subscriptions, held: message.held ?? { slow: false, slotAt: null } };
 }
 
-/** The letter of a delivery that is given up. */
+/** The letter of a delivery that is given up after so many requests. */
 export function deadLetter(
   { message, subscription }: Target,
   at: number,
   reason: DeadLetterMessage['dead']['reason'],
   last: AttemptResult | null,
+  requests: number,
 ): DeadLetterMessage {
   return {
     ...message,
     targets: [subscription],
-    dead: { at, reason, lastStatus: last?.status ?? null, lastError: last?.error ?? null },
+    dead: { at, reason, lastStatus: last?.status ?? null, lastError: last?.error ?? null, requests },
   };
 }

@@ -73,7 +73,7 @@ function view(entry: DeadLetterEntry) {
     subscription: entry.subscription,
     tenant: entry.tenant,
     reason: entry.reason,
-    attemptCount: entry.attempts,
+    attemptCount: entry.requests,
     lastStatus: entry.lastStatus,
     lastError: entry.lastError,
     createdAt: formatTime(entry.createdAt),

@@ -37,7 +37,7 @@ function head(delivery: Delivery) {
 }
 
 function attempt(row: DeliveryRow): AttemptBody {
-  return attemptBody(row.attempt, row.at, row.trigger, row.result);
+  return attemptBody(row.request ?? row.attempt, row.at, row.trigger, row.result);
 }
 
 function listedAttempt(row: DeliveryRow): AttemptBody {

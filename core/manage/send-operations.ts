@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import { tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
-import type { Delivery } from '../delivery-fold.ts';
 import { type AttemptDeps, makeAttempt } from '../dispatch/attempt.ts';
 import { bodyOf } from '../dispatch/request-body.ts';
 import { type EventRecord, envelopeOf } from '../event.ts';
@@ -59,7 +58,7 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       });
       if (event === null) throw new Problem('conflict', 'The event is no longer on record.');
       await countRetry(deps.manualRetries, delivery, deps.clock.now());
-      const message = manualAttempt(deps, event, delivery.subscription, nextNumber(delivery));
+      const message = manualAttempt(deps, event, delivery.subscription, delivery.lastAttempt + 1);
       await deps.deliveryQueue.send([{ body: encodeMessage(message, event.data), group: tenant }]);
       return { status: 202, body: deliverySummary(delivery) };
     },
@@ -96,10 +95,6 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
 /** The member `data` of a body that was found valid, token for token; undefined without one. */
 function dataOf(body: Buffer): string | undefined {
   return scanRawJson(body.toString('utf8')).parts.findLast(({ key }) => key === 'data')?.raw;
-}
-
-function nextNumber({ attempts }: Delivery): number {
-  return 1 + Math.max(0, ...attempts.map(({ attempt }) => attempt));
 }
 
 /** The message of one attempt outside the schedule; each has a run of its own, so each is made. */

@@ -66,7 +66,7 @@ export class LetterRedrive implements TaskHandler {
   /** How many letters there are left to deal with. */
   async #left(task: Task): Promise<number> {
     const now = this.#deps.clock.now();
-    this.#onRecord ??= await countDeadLetters(this.#deps.index, this.#request, task.createdAt, now);
+    this.#onRecord ??= await countDeadLetters(this.#deps.index, this.#request, task, now);
     return Math.min(this.#onRecord, (this.#request.limit ?? Number.POSITIVE_INFINITY) - task.matched);
   }
 
@@ -94,7 +94,7 @@ export class LetterRedrive implements TaskHandler {
   #open(task: Task, received: ReceivedLetter): OpenedLetter | null {
     try {
       const opened = openLetter(received);
-      if (matchesRedrive(this.#request, factsOf(opened), task.createdAt)) return opened;
+      if (matchesRedrive(this.#request, factsOf(opened), task)) return opened;
     } catch (cause) {
       if (!(cause instanceof MessageFormatError)) throw cause;
       this.#deps.log.error('redrive.unreadable', { taskId: task.id }, cause);

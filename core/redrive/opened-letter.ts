@@ -23,13 +23,14 @@ export function openLetter({ body, receipt }: ReceivedLetter): OpenedLetter {
   return { tenant, delivery: target.delivery, attempt: letter.attempt, letter, data, target, receipt };
 }
 
-export function factsOf({ letter: { event, dead }, target }: OpenedLetter): LetterFacts {
+export function factsOf({ letter: { event, dead, run }, target }: OpenedLetter): LetterFacts {
   return {
     tenant: event.tenant,
     subscription: target.subscription,
     eventType: event.type,
     createdAt: event.acceptedAt,
     deadAt: dead.at,
+    run,
   };
 }
 
@@ -48,14 +49,15 @@ export function secondLife({ letter, target }: OpenedLetter, run: string): Deliv
 }
 
 /**
- * The log row that says what a redrive did with a delivery. It has the number of the attempt the delivery died
- * from and comes right after it in time, so that it overrules the failure and whatever a new attempt records,
- * even before this row is written, overrules it.
+ * The log row that says what a redrive did with a delivery. It stands at the attempt the delivery died from and begins
+ * a run there, so that it overrules the failure, and whatever a new attempt records, even before this row is written,
+ * overrules it.
  */
 export function redriveRow(
-  { letter, target }: OpenedLetter,
+  { target }: OpenedLetter,
   run: string,
+  at: number,
   fields: Pick<DeliveryRow, 'status' | 'reason' | 'nextAttemptAt'>,
 ): DeliveryRow {
-  return { ...rowOf(target, letter.dead.at + 1, { ...fields, result: null }), run, trigger: 'redrive' };
+  return { ...rowOf(target, at, { ...fields, result: null }), run, trigger: 'redrive' };
 }

@@ -27,7 +27,12 @@ export interface DeadLetterEntry {
   readonly createdAt: number;
   readonly deadAt: number;
   readonly reason: string;
+  /** The run of the schedule it died in; null for a record that is older than this being kept. */
+  readonly run: string | null;
+  /** The attempt it died from. */
   readonly attempts: number;
+  /** Requests that were sent till then. */
+  readonly requests: number;
   readonly lastStatus: number | null;
   readonly lastError: string | null;
 }

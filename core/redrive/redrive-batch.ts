@@ -1,7 +1,9 @@
 import { SQS } from '../../contract/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { DeliveryRow } from '../delivery.ts';
+import { decidingRow } from '../delivery-fold.ts';
 import type { DeliveryLog } from '../dispatch/ports.ts';
+import { eventKeyOf } from '../dispatch/target.ts';
 import { encodeMessage } from '../message.ts';
 import { type MessageQueue, QueueSendError } from '../queue.ts';
 import type { Task } from '../task.ts';
@@ -29,16 +31,17 @@ export interface RedrivenBatch {
   readonly error: unknown;
 }
 
-/** A letter that is about to be laid to rest, with the row that says why. */
+/** A letter that is about to be laid to rest, with the row that says why; null if the log says it already. */
 interface Ending {
   readonly opened: OpenedLetter;
-  readonly row: DeliveryRow;
+  readonly row: DeliveryRow | null;
 }
 
 /**
  * Deals with received letters that a redrive wants, at most `most` of them. For each: send it (or find that it
  * cannot be sent), write its row, remove its record, delete the letter, in this order, so that a crash anywhere
- * repeats and never loses. A letter whose record is gone was dealt with before: it is only deleted.
+ * repeats and never loses. A letter whose record is gone was dealt with before: it is only deleted. So is that of a
+ * delivery another worker succeeded with, when a queue handed its message out twice.
  */
 export async function redriveBatch(
   deps: RedriveBatchDeps,
@@ -50,10 +53,18 @@ export async function redriveBatch(
   const dead = await deps.index.stillDead(wanted);
   const stale = wanted.filter((opened) => !dead.includes(opened));
   const chosen = oncePerDelivery(dead).slice(0, most);
-  const existing = await existingSubscriptions(deps, task.tenant, chosen);
-  const sendable = chosen.filter(({ target, data }) => existing.has(target.subscription) && data !== '');
+  const [existing, succeeded] = await Promise.all([
+    existingSubscriptions(deps, task.tenant, chosen),
+    thoseThatSucceeded(deps, chosen),
+  ]);
+  const sendable = chosen.filter(
+    (opened) => existing.has(opened.target.subscription) && opened.data !== '' && !succeeded.has(opened),
+  );
   const sending = await send(deps, task, ratePerSecond, sendable);
-  const drops = chosen.filter((opened) => !sendable.includes(opened)).map((opened) => dropOf(task, opened));
+  const now = deps.clock.now();
+  const drops = chosen
+    .filter((opened) => !sendable.includes(opened))
+    .map((opened) => (succeeded.has(opened) ? { opened, row: null } : dropOf(task, opened, now)));
   const rested = await layToRest(deps, [...sending.accepted, ...drops]);
   const gone = new Set(rested.rested.map(({ delivery }) => delivery));
   const done = wanted.filter((opened) => stale.includes(opened) || gone.has(opened.delivery));
@@ -81,6 +92,16 @@ async function existingSubscriptions(
   return subscriptions.existing(tenant, [...new Set(letters.map(({ target }) => target.subscription))]);
 }
 
+async function thoseThatSucceeded(
+  { deliveryLog }: RedriveBatchDeps,
+  letters: readonly OpenedLetter[],
+): Promise<ReadonlySet<OpenedLetter>> {
+  const histories = await Promise.all(
+    letters.map(({ target, delivery }) => deliveryLog.rowsOf({ ...eventKeyOf(target.message), delivery })),
+  );
+  return new Set(letters.filter((_, i) => decidingRow(histories[i] ?? [])?.status === 'succeeded'));
+}
+
 /** Puts the deliveries on the queue, each with a slot at the asked pace. */
 async function send(
   { clock, deliveries }: RedriveBatchDeps,
@@ -93,7 +114,11 @@ async function send(
   const slotOf = (position: number): number => Math.round(first + (position * 1000) / ratePerSecond);
   const endings = letters.map((opened, i) => ({
     opened,
-    row: redriveRow(opened, task.id, { status: 'retrying', reason: 'redrive', nextAttemptAt: slotOf(i) }),
+    row: redriveRow(opened, task.id, now, {
+      status: 'retrying',
+      reason: 'redrive',
+      nextAttemptAt: slotOf(i),
+    }),
   }));
   const nextSendAt = slotOf(letters.length);
   if (letters.length === 0) return { accepted: [], nextSendAt, error: null };
@@ -113,12 +138,12 @@ async function send(
 }
 
 /** The end of a delivery that cannot be sent: its subscription is gone, or the event was before the letter came to be. */
-function dropOf(task: Task, opened: OpenedLetter): Ending {
+function dropOf(task: Task, opened: OpenedLetter, now: number): Ending {
   const fields =
     opened.data === ''
       ? { status: 'failed' as const, reason: 'event expired' }
       : { status: 'cancelled' as const, reason: 'subscription deleted' };
-  return { opened, row: redriveRow(opened, task.id, { ...fields, nextAttemptAt: null }) };
+  return { opened, row: redriveRow(opened, task.id, now, { ...fields, nextAttemptAt: null }) };
 }
 
 /** Writes the rows, then removes the records. Answers whose record is gone. */
@@ -127,7 +152,7 @@ async function layToRest(
   endings: readonly Ending[],
 ): Promise<{ rested: readonly OpenedLetter[]; error: unknown }> {
   if (endings.length === 0) return { rested: [], error: null };
-  const written = await outcomeOf(deliveryLog.append(endings.map(({ row }) => row)));
+  const written = await outcomeOf(deliveryLog.append(endings.flatMap(({ row }) => row ?? [])));
   if (written !== null) return { rested: [], error: written };
   const removals = await Promise.all(endings.map(({ opened }) => outcomeOf(index.remove(opened))));
   return {

@@ -89,6 +89,7 @@ function rowOf(
     run,
     trigger: 'replay',
     at,
+    request: null,
     result: null,
     status: null,
     reason: 'replay',

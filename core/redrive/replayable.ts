@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../delivery.ts';
 import { foldDelivery } from '../delivery-fold.ts';
+import { lastAttempt } from '../delivery-rows.ts';
 import type { LogPolicy } from '../dispatch/log-policy.ts';
 import type { EventRecord } from '../event.ts';
 import { mismatchWith } from '../fan-out/match-subscription.ts';
@@ -56,7 +57,7 @@ export async function replayable(
     event,
     subscription: subscription.id,
     delivery,
-    lastAttempt: Math.max(0, ...before.map(({ attempt }) => attempt)),
+    lastAttempt: lastAttempt(before),
     isSent: rows.length > before.length,
   };
 }

@@ -1,5 +1,7 @@
 import { SQS } from '../../contract/limits.ts';
+import type { DeadLetterMessage } from '../../contract/messages.ts';
 import type { Clock } from '../clock.ts';
+import { isOverruled } from '../dispatch/overruled.ts';
 import type { DeadLetterRecords, DeliveryLog } from '../dispatch/ports.ts';
 import { deadLetter, rowOf, targetsOf } from '../dispatch/target.ts';
 import { encodeMessage } from '../message.ts';
@@ -62,26 +64,43 @@ function secondsUntil(dueAt: number, now: number): number {
 
 /**
  * Ends deliveries whose event is past its retention, so that there is nothing to send: visibly, with a row, a
- * record and a letter without data, in the order dispatch has. A redrive drops such a letter.
+ * record and a letter without data, in the order dispatch has. A redrive drops such a letter. A delivery that another
+ * worker succeeded with, when a queue handed its message out twice, has its end.
  */
 async function endWithoutEvent(deps: MoveDeps, rows: readonly DueDelivery[], now: number): Promise<Sent> {
   if (rows.length === 0) return NOTHING_FAILED;
-  const targets = rows.flatMap((row) => targetsOf(row.message, ''));
-  const letters = targets.map((target) => ({ target, letter: deadLetter(target, now, 'final', null) }));
-  try {
-    await deps.deliveryLog.append(
-      targets.map((target) =>
-        rowOf(target, now, { result: null, status: 'failed', reason: 'event expired', nextAttemptAt: null }),
-      ),
-    );
-    await Promise.all(letters.map(({ target, letter }) => deps.deadLetters.record(letter, target.delivery)));
-  } catch (cause) {
-    return { failed: new Set(rows.keys()), causes: [cause] };
-  }
-  return accepted(
+  const ends = await Promise.all(rows.map((row) => endOf(deps, row, now)));
+  const failed = new Set(ends.flatMap((end, i) => (end.kind === 'stuck' ? [i] : [])));
+  const causes = ends.flatMap((end) => (end.kind === 'stuck' ? [end.cause] : []));
+  const letters = ends.flatMap((end, i) => (end.kind === 'dead' ? [{ letter: end.letter, row: i }] : []));
+  const sent = await accepted(
     deps.deadLetterQueue,
     letters.map(({ letter }) => ({ body: encodeMessage(letter, ''), group: letter.event.tenant })),
   );
+  const unsent = letters.flatMap(({ row }, i) => (sent.failed.has(i) ? [row] : []));
+  return { failed: new Set([...failed, ...unsent]), causes: [...causes, ...sent.causes] };
+}
+
+type End =
+  | { readonly kind: 'dead'; readonly letter: DeadLetterMessage }
+  | { readonly kind: 'over' }
+  | { readonly kind: 'stuck'; readonly cause: unknown };
+
+/** Puts the end of one delivery on record. */
+async function endOf(deps: MoveDeps, { message }: DueDelivery, now: number): Promise<End> {
+  const [target] = targetsOf(message, '');
+  if (target === undefined) return { kind: 'over' };
+  const letter = deadLetter(target, now, 'final', null, target.request - 1);
+  const said = { result: null, status: 'failed', reason: 'event expired', nextAttemptAt: null } as const;
+  const row = rowOf(target, now, said);
+  try {
+    await deps.deliveryLog.append([row]);
+    if (await isOverruled(deps.deliveryLog, target, row)) return { kind: 'over' };
+    await deps.deadLetters.record(letter, target.delivery);
+    return { kind: 'dead', letter };
+  } catch (cause) {
+    return { kind: 'stuck', cause };
+  }
 }
 
 /** Positions of messages that a queue did not take, and why. */

@@ -35,7 +35,7 @@ test('C071: a row expires 30 days after its attempt, in seconds, and is not show
   const { Item } = await client.send(
     new GetItemCommand({
       TableName: tables.deliveries,
-      Key: { pk: { S: 'E#acme#evt_1#0' }, sk: { S: `${row.delivery}#0001#0` } },
+      Key: { pk: { S: 'E#acme#evt_1#0' }, sk: { S: `${row.delivery}#0001#0#retrying` } },
     }),
   );
   assert.equal(Item?.ttl?.N, String(Math.floor(row.at / 1000) + RETENTION.recordSeconds));

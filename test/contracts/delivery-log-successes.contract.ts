@@ -95,6 +95,8 @@ export function successesContract(name: string, open: (events: ListedEvents) => 
   test(`${name}: a success stands beside the failure of another worker at the same attempt`, async () => {
     const log = await opened();
     await log.append([successRow()]);
+    await log.append([deliveryRow({ at: successRow().at + 5_000 })]);
+    assert.deepEqual(await log.rowsOf(successRow()), [successRow()]);
     await log.append([deliveryRow({ attempt: 2, at: successRow().at + 5_000 })]);
     assert.equal(foldDelivery(await log.rowsOf(successRow())).status, 'succeeded');
     assert.equal((await log.rowsOf(successRow())).length, 2);

@@ -45,6 +45,40 @@ export function deliveryLogContract(
     assert.equal((await log.rowsOf(deliveryRow())).length, 1);
   });
 
+  test(`${name}: C096: of two workers at one attempt none undoes what the other said, whoever writes last`, async () => {
+    const success = deliveryRow({ attempt: 2, status: 'succeeded', result: attemptResult({ status: 200 }) });
+    const said = [
+      success,
+      ...(['retrying', 'failed', 'skipped', 'cancelled', null] as const).map((status) =>
+        deliveryRow({ attempt: 2, status, at: success.at + 15_000 }),
+      ),
+    ];
+    for (const rows of [said, said.toReversed()]) {
+      const log = await open();
+      for (const row of rows) await log.append([row]);
+      assert.deepEqual(await log.rowsOf(success), [success]);
+      assert.deepEqual((await log.rowsOfEach(success, [success])).get(success.delivery)?.length, 1);
+      const listed = [log.ofEvent(success, null), log.ofSubscription('acme', 'sub_1', everything)];
+      for (const pages of listed) {
+        const [delivery, ...others] = (await Array.fromAsync(foldDeliveries(pages))).flat();
+        assert.deepEqual([delivery?.status, delivery?.attempts.length, others], ['succeeded', 1, []]);
+      }
+    }
+  });
+
+  test(`${name}: C123: a row says which request it was, where that is not its attempt`, async () => {
+    const log = await open();
+    const rows = [
+      deliveryRow({ status: 'failed' }),
+      deliveryRow({ attempt: 2, run: 'tsk_1', status: 'skipped', result: null }),
+      deliveryRow({ attempt: 3, run: 'tsk_2', request: 2 }),
+    ];
+    await log.append(rows);
+    assert.deepEqual(await log.rowsOf(deliveryRow()), rows);
+    const [listed] = (await Array.fromAsync(foldDeliveries(log.ofEvent(deliveryRow(), null)))).flat();
+    assert.deepEqual([listed?.lastAttempt, listed?.lastRequest], [3, 2]);
+  });
+
   test(`${name}: C015: deliveries of one event are kept apart by subscription`, async () => {
     const log = await open();
     await log.append(['sub_1', 'sub_2', 'sub_3'].map((subscription) => deliveryRow({ subscription })));

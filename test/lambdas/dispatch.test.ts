@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldDelivery } from '../../core/delivery-fold.ts';
-import { decodeDeadLetterMessage, decodeEventMessage } from '../../core/message.ts';
+import { decodeDeadLetterMessage, decodeEventMessage, isLateRow } from '../../core/message.ts';
 import { answer, DispatchWorld, received } from '../support/dispatch-world.ts';
 import { subscription } from '../support/subscription.ts';
 
@@ -103,6 +103,19 @@ test('operators hear of a delivery that is given up, once for each; not while re
   });
 });
 
+test('C100: the last attempt of a schedule made by a worker whose clock is 600 s behind ends the delivery', async () => {
+  const w = await world({ retrySchedule: [1, 1] });
+  w.respond = () => answer(503);
+  await w.run([received(['sub_1'])]);
+  await w.run([received(['sub_1'], { attempt: 2, step: 1 })]);
+  assert.equal(foldDelivery(w.log.rows).status, 'retrying');
+  w.clock.advance(-600_000);
+  await w.run([received(['sub_1'], { attempt: 3, step: 2 })]);
+  const { status, attempts } = foldDelivery(w.log.rows);
+  assert.deepEqual([status, attempts.map(({ attempt }) => attempt)], ['failed', [1, 2, 3]]);
+  assert.equal(w.deadLetterQueue.sent.length, 1);
+});
+
 test('C026: 410 disables the subscription, and what comes after is skipped without a request', async () => {
   const w = await world({}, { id: 'sub_2', url: url('sub_2') });
   w.respond = (request) => answer(request.url === url('sub_2') ? 200 : 410);
@@ -193,7 +206,8 @@ test('once a 2xx was read, a log that cannot be written causes no second request
   w.log.append = async () => Promise.reject(new Error('throttled'));
   assert.deepEqual(await w.run([received(['sub_1'])]), []);
   assert.equal(w.requests.length, 1);
-  assert.equal(w.deliveries.sent.length, 0);
+  // The row is on its way to be written later.
+  assert.deepEqual(w.deliveries.bodies.map(isLateRow), [true]);
 });
 
 test('targets that the time does not allow go back as a message of their own', async () => {

@@ -27,6 +27,7 @@ async function dispatched(bench: Bench, targets: readonly string[], shards: numb
         run: '0',
         trigger: 'schedule',
         at: acceptedAt,
+        request: null,
         result: null,
         status: 'skipped',
         reason: 'paused',

@@ -104,6 +104,7 @@ test('a delivery that a replay made does not pass for one of those the event was
       run: 'tsk_1',
       trigger: 'replay',
       at: NOW,
+      request: null,
       result: null,
       status: null,
       reason: 'replay',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { foldDeliveries } from '../../core/delivery-fold.ts';
+import { foldDeliveries, foldDelivery } from '../../core/delivery-fold.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { encodeMessage } from '../../core/message.ts';
 import type { Task } from '../../core/task.ts';
@@ -158,3 +158,43 @@ async function createSubscription(w: Pipeline, fields: Parameters<typeof subscri
   await w.subscriptions.create(made);
   return made;
 }
+
+test('C123: fanfare-attempt counts the requests that were sent: what a pause held back is none of them', async () => {
+  const w = new Pipeline();
+  const made = await createSubscription(w, { retrySchedule: [1] });
+  w.respond = () => answer(500);
+  await w.run([received(['sub_1'])]);
+  await w.settle();
+  const paused = { ...made, status: 'paused' as const, revision: 2 };
+  await w.subscriptions.replace(made, paused);
+  w.clock.advance(20_000);
+  assert.equal((await w.redrive('tsk_1'))?.sent, 1);
+  await w.settle();
+  assert.deepEqual(await w.statuses(), { evt_1: 'skipped' });
+  await w.subscriptions.replace(paused, { ...made, revision: 3 });
+  w.clock.advance(20_000);
+  // Sent again by a replay, which dies as well, and redriven.
+  await w.run([received(['sub_1'], { attempt: 4, step: 0, run: 'tsk_2', trigger: 'replay' })]);
+  await w.settle();
+  assert.equal((await w.redrive('tsk_3'))?.sent, 1);
+  w.respond = () => answer(200);
+  await w.settle();
+  const numbers = w.requests.map(({ headers }) => headers['fanfare-attempt']);
+  assert.deepEqual(numbers, ['1', '2', '3', '4', '5']);
+  const { attempts, status } = foldDelivery(w.log.rows);
+  assert.deepEqual([status, attempts.map(({ request }) => request)], ['succeeded', [1, 2, 3, 4, 5]]);
+});
+
+test('C096: a delivery that succeeded, was replayed and died of that is redriven', async () => {
+  const w = new Pipeline();
+  await createSubscription(w, { retrySchedule: [] });
+  await w.run([received(['sub_1'])]);
+  w.respond = () => answer(500);
+  await w.run([received(['sub_1'], { attempt: 2, step: 0, run: 'tsk_1', trigger: 'replay' })]);
+  await w.settle();
+  assert.deepEqual(await w.statuses(), { evt_1: 'failed' });
+  w.respond = () => answer(200);
+  assert.equal((await w.redrive('tsk_2'))?.sent, 1);
+  await w.settle();
+  assert.deepEqual([w.requests.length, await w.statuses()], [3, { evt_1: 'succeeded' }]);
+});

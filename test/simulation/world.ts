@@ -5,6 +5,7 @@ import { dispatchBatch } from '../../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
+import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
 import type { EventRecord } from '../../core/event.ts';
 import { KnownTypes } from '../../core/event-types/known-types.ts';
 import { fanOutBatch } from '../../core/fan-out/fan-out-batch.ts';
@@ -228,6 +229,7 @@ export class World {
       },
       slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
       deliveryLog: through(current.of, this.log),
+      unlogged: new UnloggedRows(),
       parking: through(current.of, this.parking),
       deadLetters: through(current.of, this.deadLetters),
       deliveries: this.#port(current.of, this.queues.deliveries),

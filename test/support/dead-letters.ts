@@ -19,7 +19,9 @@ export class FakeDeadLetters implements DeadLetterRecords, DeadLetterIndex {
       createdAt: letter.event.acceptedAt,
       deadAt: letter.dead.at,
       reason: letter.dead.reason,
+      run: letter.run,
       attempts: letter.attempt,
+      requests: letter.dead.requests ?? letter.attempt,
       lastStatus: letter.dead.lastStatus,
       lastError: letter.dead.lastError,
     });

@@ -40,7 +40,8 @@ export function deliveryRow(fields: Partial<DeliveryRow> = {}): DeliveryRow {
     ...fields,
   };
   const event = { tenant: row.tenant, id: row.event, acceptedAt: row.createdAt };
-  return { delivery: deliveryId(event, row.subscription), ...row };
+  const request = row.result === null ? null : (fields.request ?? row.attempt);
+  return { delivery: deliveryId(event, row.subscription), ...row, request };
 }
 
 /** A log row of a first attempt that succeeded. Its response body is not kept by every log, and left out here. */

@@ -5,6 +5,7 @@ import type { DispatchDeps } from '../../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { Destination, OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
+import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
 import { decodeDeliveryMessage, encodeMessage } from '../../core/message.ts';
 import type { Meter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
@@ -44,6 +45,7 @@ export class DispatchWorld {
   readonly clock = new FakeClock();
   readonly subscriptions = new FakeSubscriptions();
   readonly log: FakeDeliveryLog = new FakeDeliveryLog();
+  readonly unlogged = new UnloggedRows();
   readonly parking = new FakeParkingLot();
   readonly deadLetters = new FakeDeadLetters();
   readonly deliveries = new FakeQueue();
@@ -130,6 +132,7 @@ export class DispatchWorld {
       destination,
       slots: this.slots,
       deliveryLog: this.log,
+      unlogged: this.unlogged,
       parking: this.parking,
       deadLetters: this.deadLetters,
       deliveries: this.deliveries,

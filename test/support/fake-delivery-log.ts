@@ -1,4 +1,5 @@
 import type { DeliveryKey, DeliveryRow, EventKey } from '../../core/delivery.ts';
+import { oneOfEach, rowKey } from '../../core/delivery-rows.ts';
 import { LOG_POLICIES, type LogPolicy } from '../../core/dispatch/log-policy.ts';
 import type { DeliveryLog, DeliveryOf } from '../../core/dispatch/ports.ts';
 import type { StartedDeliveries } from '../../core/fan-out/ports.ts';
@@ -13,14 +14,19 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
   readonly policy: LogPolicy = LOG_POLICIES.full;
   readonly #rows = new Map<string, DeliveryRow>();
 
-  /** Everything written, in no particular order. */
+  /** What is told of each attempt of each delivery, in no particular order. */
   get rows(): readonly DeliveryRow[] {
+    return [...Map.groupBy(this.written, nameOf).values()].flatMap(oneOfEach);
+  }
+
+  /** Everything written, in no particular order: of an attempt that two workers made there may be two rows. */
+  get written(): readonly DeliveryRow[] {
     return [...this.#rows.values()];
   }
 
   async append(rows: readonly DeliveryRow[]): Promise<void> {
     for (const row of rows)
-      this.#rows.set(`${row.tenant}\n${row.event}\n${keyOf(row)}`, structuredClone(row));
+      this.#rows.set(`${row.tenant}\n${row.event}\n${rowKey(row)}`, structuredClone(row));
   }
 
   async rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]> {
@@ -67,7 +73,7 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
   }
 
   #sorted(wanted: (row: DeliveryRow) => boolean): DeliveryRow[] {
-    return this.rows.filter(wanted).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return this.rows.filter(wanted).sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
   }
 }
 
@@ -79,8 +85,8 @@ function ofEvent(row: DeliveryRow, event: EventKey): boolean {
   return row.tenant === event.tenant && row.event === event.event;
 }
 
-function keyOf(row: DeliveryRow): string {
-  return `${row.delivery}#${String(row.attempt).padStart(4, '0')}#${row.run}`;
+function nameOf(row: DeliveryRow): string {
+  return `${row.tenant}\n${row.delivery}`;
 }
 
 function* pagesOf(rows: readonly DeliveryRow[]): Iterable<readonly DeliveryRow[]> {

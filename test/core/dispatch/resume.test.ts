@@ -27,6 +27,7 @@ function rowOf(attempt: number, run: string, status: DeliveryRow['status'], at: 
     run,
     trigger: 'schedule',
     at,
+    request: null,
     result: null,
     status,
     reason: null,

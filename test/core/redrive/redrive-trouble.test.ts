@@ -5,7 +5,7 @@ import { resume } from '../../../core/dispatch/resume.ts';
 import { targetsOf } from '../../../core/dispatch/target.ts';
 import { encodeMessage } from '../../../core/message.ts';
 import { deadLetter, deliveryMessage } from '../../support/delivery-messages.ts';
-import { deliveryRow } from '../../support/delivery-rows.ts';
+import { deliveryRow, successRow } from '../../support/delivery-rows.ts';
 import { redriveBench } from '../../support/redrive-bench.ts';
 
 const DEAD_AT = deadLetter().dead.at;
@@ -159,4 +159,26 @@ test('a late copy of the last attempt leaves no second letter after a redrive', 
   await bench.redrive();
   const rows = [failed, ...bench.deliveryLog.rows];
   assert.equal(resume(target, rows, DEAD_AT + 5)?.decision.kind, 'done');
+});
+
+test('C096: a letter of a delivery that another worker succeeded with is laid to rest, and nothing is sent', async () => {
+  const bench = redriveBench();
+  const delivery = await bench.die('evt_1', { attempt: 1, step: 0 });
+  await bench.die('evt_2', { attempt: 1, step: 0 });
+  const row = deliveryRow({ event: 'evt_1', delivery, status: 'failed', reason: 'exhausted' });
+  await bench.deliveryLog.append([row, successRow({ event: 'evt_1', delivery })]);
+  const task = await bench.redrive();
+  assert.deepEqual(bench.events(), ['evt_2']);
+  assert.deepEqual([task.status, task.matched, task.sent, task.dropped], ['done', 2, 1, 1]);
+  assert.deepEqual([bench.letters.bodies, await bench.dead()], [[], []]);
+  assert.equal(foldDelivery(await bench.deliveryLog.rowsOf(row)).status, 'succeeded');
+});
+
+test('C100: a redrive never takes what its own run left, by whatever clock that died', async () => {
+  const bench = redriveBench();
+  await bench.die('evt_1', { run: 'tsk_1', attempt: 11 });
+  await bench.die('evt_2', { run: 'tsk_0', attempt: 11 });
+  const task = await bench.redrive();
+  assert.deepEqual([bench.events(), task.status, task.matched], [['evt_2'], 'done', 1]);
+  assert.deepEqual(await bench.dead(), ['evt_1']);
 });

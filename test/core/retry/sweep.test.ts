@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DUE_SHARDS } from '../../../contract/tables.ts';
+import { foldDelivery } from '../../../core/delivery-fold.ts';
 import { decodeDeliveryMessage } from '../../../core/message.ts';
 import { seededRandom } from '../../support/clock.ts';
 import { deliveryMessage, eventEnvelope } from '../../support/delivery-messages.ts';
+import { deliveryRow, successRow } from '../../support/delivery-rows.ts';
 import { FakeParkingLot } from '../../support/parking-lot.ts';
 import { dataOf, retryBench } from '../../support/retry-bench.ts';
 
@@ -207,6 +209,19 @@ test('an attempt asked for by hand whose event is gone is dropped, and the deliv
   await bench.lot.park({ message, dueAt: bench.clock.now() });
   await bench.sweep();
   assert.deepEqual([bench.lot.size, bench.deliveryLog.rows, bench.letters(), bench.sent()], [0, [], [], []]);
+});
+
+test('C096: a copy that falls due without its event undoes no success of another worker', async () => {
+  const bench = retryBench();
+  const acceptedAt = bench.clock.now() - 31 * 24 * HOUR;
+  const event = eventEnvelope({ id: 'evt_old', acceptedAt });
+  await bench.lot.park({ message: deliveryMessage({ event }), dueAt: bench.clock.now() });
+  const fields = { event: 'evt_old', createdAt: acceptedAt };
+  await bench.deliveryLog.append([deliveryRow(fields), successRow(fields)]);
+  await bench.sweep();
+  assert.deepEqual([bench.lot.size, bench.letters(), bench.sent()], [0, [], []]);
+  assert.deepEqual(await Array.fromAsync(bench.deadLetters.entries('acme', null)), []);
+  assert.equal(foldDelivery(bench.deliveryLog.rows).status, 'succeeded');
 });
 
 test('a letter that cannot be sent leaves the delivery parked', async () => {
