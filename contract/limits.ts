@@ -99,6 +99,10 @@ export const QUOTA = {
   keysPerTenant: 1_000,
   /** Portal sessions of one tenant that have not ended. */
   portalSessionsPerTenant: 1_000,
+  /** Test deliveries of one tenant under way, in all environments together. */
+  testsPerTenant: 3,
+  /** The same of all tenants: each keeps one environment of `manage` busy for as long as a stranger likes. */
+  tests: 30,
 } as const;
 
 /** What may be moved, by name. */
@@ -106,6 +110,16 @@ export type Quotas = { readonly [Name in keyof typeof QUOTA]: number };
 
 /** What a tenant's record may hold. */
 export const TENANT = { maxNameLength: 256 } as const;
+
+/** Requests made while a caller of the API waits: tests of subscriptions. */
+export const TEST = {
+  /** Longest time for an answer, in seconds; API Gateway waits no longer than 30 s. */
+  maxSeconds: 20,
+  /** After so many seconds a test that was not ended counts no more: longer than `manage` may run. */
+  leaseSeconds: 30,
+  /** What a caller is told to wait when too many are under way, in seconds. */
+  retryAfterSeconds: 5,
+} as const;
 
 /** How long a portal session lasts, in seconds. */
 export const PORTAL_SESSION = { minSeconds: 60, maxSeconds: 86_400, defaultSeconds: 3_600 } as const;

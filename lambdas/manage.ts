@@ -11,6 +11,7 @@ import { DynamoManualRetries } from '../adapters/dynamo-manual-retries.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
 import { DynamoTenants } from '../adapters/dynamo-tenants.ts';
+import { DynamoTestLeases } from '../adapters/dynamo-test-leases.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock as clock, systemRandom as random } from '../adapters/system.ts';
@@ -70,7 +71,9 @@ function storedDeps(log: Log): OperationsDeps {
   return {
     store: new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer(), quotas),
     keys: new DynamoApiKeys(dynamo(), required(ENV.subscriptionsTable), quotas),
+    leases: new DynamoTestLeases(dynamo(), required(ENV.subscriptionsTable), quotas),
     quotas,
+    log,
     events,
     // Only packed rows have to be looked for by way of the events.
     deliveries: new DynamoDeliveryLog(

@@ -20,6 +20,8 @@ const COUNTED: Readonly<Record<keyof Quotas, string>> = {
   subscriptionsPerOrigin: 'subscriptions of this tenant at this scheme, host and port',
   keysPerTenant: 'API keys of this tenant',
   portalSessionsPerTenant: 'portal sessions of this tenant',
+  testsPerTenant: 'test deliveries of this tenant under way',
+  tests: 'test deliveries of all tenants under way',
 };
 
 interface Refusal {
@@ -42,5 +44,15 @@ export function quotaExceeded(
     `There are ${quotas[name]} ${COUNTED[name]}, the most there may be. Delete one${wait}, or have the operator raise the quota "${name}" (prop "quotas").`,
     faults,
     seconds === null ? {} : { 'retry-after': String(seconds) },
+  );
+}
+
+/** A 429 for what ends soon by itself. */
+export function tooManyAtOnce(name: keyof Quotas, quotas: Quotas, seconds: number): Problem {
+  return new Problem(
+    'rate-limited',
+    `There are ${quotas[name]} ${COUNTED[name]}, the most there may be at once. Try again in ${seconds} s; the operator can raise the quota "${name}" (prop "quotas").`,
+    [],
+    { 'retry-after': String(seconds) },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEST } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import { tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
@@ -18,9 +19,11 @@ import { eventTypeField } from './fields.ts';
 import { countRetry, type ManualRetries } from './manual-retries.ts';
 import type { Operations } from './operation.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
+import { type TestLeaseDeps, underLease } from './test-leases.ts';
 
 export interface SendOperationsDeps
   extends AttemptDeps,
+    TestLeaseDeps,
     Pick<DeliveryOperationsDeps, 'events' | 'deliveries'> {
   readonly store: SubscriptionStore;
   /** The queue `deliveries`. */
@@ -29,9 +32,6 @@ export interface SendOperationsDeps
   readonly clock: Clock;
   readonly random: Random;
 }
-
-/** A test is answered while its caller waits, and API Gateway waits no longer than 30 s. */
-const MAX_TEST_SECONDS = 20;
 
 /** Body of `POST /v1/subscriptions/{id}/test`. */
 export const testRequest = z.strictObject({
@@ -79,14 +79,15 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
         metadata: {},
         data: dataOf(body) ?? '{"message":"This is a test from Fanfare."}',
       };
-      const timeoutSeconds = Math.min(MAX_TEST_SECONDS, timeoutMsOf(subscription) / 1000);
-      const attempt = await makeAttempt(deps, {
+      const timeoutSeconds = Math.min(TEST.maxSeconds, timeoutMsOf(subscription) / 1000);
+      const parts = {
         subscription: { ...subscription, timeoutSeconds },
         eventId: event.id,
         delivery: deliveryId(event, subscription.id),
         attempt: 1,
         body: bodyOf(event)(subscription.format),
-      });
+      };
+      const attempt = await underLease(deps, tenant, () => makeAttempt(deps, parts));
       return { status: 200, body: attemptBody(1, attempt.startedAt, 'test', attempt.result) };
     },
   };

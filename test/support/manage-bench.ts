@@ -1,6 +1,6 @@
 import { QUOTA, type Quotas } from '../../contract/limits.ts';
 import type { Authenticator, Caller } from '../../core/api-key.ts';
-import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
+import type { OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
 import { KeyLimits } from '../../core/key-limits.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
@@ -20,6 +20,7 @@ import { FakeQueue } from './fake-queue.ts';
 import { FakeSubscriptions } from './fake-subscriptions.ts';
 import { FakeTasks } from './fake-tasks.ts';
 import { FakeTenants } from './fake-tenants.ts';
+import { FakeTestLeases } from './fake-test-leases.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
 
 /** An answer of the API, its body read. */
@@ -44,6 +45,7 @@ const FIXED: Authenticator = { authenticate: async (token) => CALLERS[token] ?? 
 export class ManageBench {
   readonly clock = new FakeClock();
   readonly quotas: Quotas;
+  readonly leases: FakeTestLeases;
   readonly store = new FakeSubscriptions();
   readonly keys = new FakeApiKeys();
   readonly eventTypes = new FakeEventTypes();
@@ -60,6 +62,8 @@ export class ManageBench {
   readonly meter = new FakeMeter();
   /** What host names resolve to. */
   addresses: Readonly<Record<string, readonly string[]>> = {};
+  /** How endpoints answer. */
+  respond: (request: OutgoingRequest) => Promise<SendOutcome> = async () => answer(200);
   /** Requests that tests sent. */
   readonly sent: OutgoingRequest[] = [];
   readonly #handler: ReturnType<typeof createManage>;
@@ -73,6 +77,7 @@ export class ManageBench {
     this.quotas = stored.quotas ?? QUOTA;
     this.store.quotas = this.quotas;
     this.keys.quotas = this.quotas;
+    this.leases = new FakeTestLeases(this.quotas);
     this.#handler = createManage({
       authenticator: () => authenticator,
       log: this.log,
@@ -94,7 +99,7 @@ export class ManageBench {
         destination: {
           send: async (request) => {
             this.sent.push(request);
-            return answer(200);
+            return this.respond(request);
           },
         },
         operational: new OperationalEvents({ queue: this.told, clock: this.clock, log: this.log }),
@@ -108,6 +113,8 @@ export class ManageBench {
         cursorKey: async () => new Uint8Array(32),
         version: '1.2.3',
         quotas: this.quotas,
+        leases: this.leases,
+        log: this.log,
         clock: this.clock,
         random: seededRandom(),
         ...stored,
