@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { listen } from '../../../local/loopback.ts';
 import { createEngine, type SqsQueue } from '../../../local/sqs/store.ts';
+import { sendMessages } from '../send-messages.ts';
 import { queueInto } from '../small-assembly.ts';
 import { type SmallStack, startSmallStack } from '../small-stack.ts';
 import { until } from '../until.ts';
@@ -32,16 +33,12 @@ async function withWorker(
     return queue;
   };
   const work = named('WorkQueue');
-  const send = async (...bodies: readonly string[]): Promise<void> => {
-    const Entries = bodies.map((MessageBody, i) => ({ Id: String(i), MessageBody }));
-    const answer = await fetch(new URL('/', work.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessageBatch' },
-      body: JSON.stringify({ QueueUrl: work.url, Entries }),
-    });
-    assert.equal(answer.status, 200);
-    await answer.arrayBuffer();
-  };
+  const send = (...bodies: readonly string[]): Promise<void> =>
+    sendMessages(
+      work.url,
+      stack.stack.credentials,
+      bodies.map((MessageBody) => ({ MessageBody })),
+    );
   try {
     const expire = (): void => {
       for (const entry of work.inflightMessages.values()) entry.visibilityDeadline = Date.now();

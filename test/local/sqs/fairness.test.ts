@@ -3,26 +3,19 @@ import { test } from 'node:test';
 import { newCredentials } from '../../../local/credentials.ts';
 import { type QueueServer, startQueueServer } from '../../../local/sqs/server.ts';
 import type { SqsQueue } from '../../../local/sqs/store.ts';
+import { sendMessages } from '../send-messages.ts';
+
+const credentials = newCredentials();
 
 async function sendTo(server: QueueServer, group: string, bodies: readonly string[]): Promise<void> {
   for (let at = 0; at < bodies.length; at += 10) {
-    const Entries = bodies
-      .slice(at, at + 10)
-      .map((body, i) => ({ Id: String(i), MessageBody: body, MessageGroupId: group }));
-    const answer = await fetch(server.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': 'AmazonSQS.SendMessageBatch',
-      },
-      body: JSON.stringify({ QueueUrl: server.queueUrl('work'), Entries }),
-    });
-    assert.equal(answer.status, 200, await answer.text());
+    const messages = bodies.slice(at, at + 10).map((body) => ({ MessageBody: body, MessageGroupId: group }));
+    await sendMessages(server.queueUrl('work'), credentials, messages);
   }
 }
 
 async function withQueue(work: (server: QueueServer, queue: SqsQueue) => Promise<void>): Promise<void> {
-  const server = await startQueueServer(null, newCredentials());
+  const server = await startQueueServer(null, credentials);
   try {
     await work(server, server.create('work', {}));
   } finally {
