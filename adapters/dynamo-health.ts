@@ -1,30 +1,37 @@
 import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
+  GetItemCommand,
+  type TransactWriteItem,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { KEYS } from '../contract/tables.ts';
+import { DYNAMO } from '../contract/limits.ts';
 import { HEALTHY, type Health } from '../core/dispatch/health.ts';
-import type { FailedAttempt, HealthStore, PaceStore } from '../core/dispatch/ports.ts';
-import { batchGet } from './aws/batch-get.ts';
-import { fromItem, type Item, toItem } from './aws/item.ts';
-import { tenantPartition } from './aws/subscription-item.ts';
+import type { FailedAttempt, HealthStore } from '../core/dispatch/ports.ts';
+import { type EndpointVersion, endpointKey } from '../core/subscription.ts';
+import { chunksOf } from './aws/chunks.ts';
+import { healthIdOf, healthItems, healthOf } from './aws/health-items.ts';
+import { ifHolds } from './aws/if-holds.ts';
+import { type Item, toItem } from './aws/item.ts';
+import { markedLately, marking, slowMarksOf, unmarking } from './aws/slow-marks.ts';
+import { ifLeadsTo } from './aws/still-there.ts';
+import { healthKey, versionKey } from './aws/subscription-item.ts';
+import { transact } from './aws/transact.ts';
 
-/** Tries to reserve against others who reserve at the same time. */
+/** Tries against others who write the same at the same time. */
 const MAX_TRIES = 8;
-/** From so many ids on it pays to look at all between the first and the last of them. */
-const MANY = 5;
-/** Items looked at in one go; each page of 4 KB is billed. */
-const PAGE = 50;
-const HEALTH = 'HEALTH#';
+/** Endpoints marked in one transaction: two items each, and the tenant's change version. */
+const MARKED_AT_ONCE = Math.floor((DYNAMO.maxTransactItems - 1) / 2);
+/** The endpoint that a row is about. */
+const OF = { '#of': 'endpoint' };
 
-/** Health and pace of subscriptions in the subscriptions table: an item each, only where there is something to know. */
-export class DynamoHealth implements HealthStore, PaceStore {
+/**
+ * Health of subscriptions in the subscriptions table: an item each, only where there is something to know. It names the
+ * endpoint it was learnt from. It is made in one transaction with a look at the subscription, and ends in one with it,
+ * so that there is none of an endpoint that the subscription no longer leads to: an update alone would bring it back.
+ */
+export class DynamoHealth implements HealthStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -33,59 +40,39 @@ export class DynamoHealth implements HealthStore, PaceStore {
     this.#table = table;
   }
 
-  /**
-   * Reads what there is between the first and the last of the ids: mostly nothing, at the price of one item, where
-   * asking for each of a hundred would be billed a hundred times. If there is more than a page, they are asked for.
-   */
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Health>> {
-    const near = ids.length < MANY ? null : await this.#between(tenant, ids);
-    // What is trusted for seconds need not be right to the second, and half the price counts.
-    const keys = ids.map((id) => healthKey(tenant, id));
-    const items = near ?? (await batchGet(this.#client, this.#table, keys, { consistent: false }));
+    const items = await healthItems(this.#client, this.#table, tenant, ids);
     const wanted = new Set(ids);
     const healths = items.map((item) => [healthIdOf(item), healthOf(item)] as const);
     return new Map(healths.filter(([id]) => wanted.has(id)));
   }
 
-  /** The items whose ids are not below the first and not above the last; null if they are more than a page. */
-  async #between(tenant: string, ids: readonly string[]): Promise<readonly Item[] | null> {
-    const sorted = [...ids].sort();
-    const [first, last] = [sorted[0] ?? '', sorted.at(-1) ?? ''];
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: `${KEYS.partition} = :tenant AND ${KEYS.sort} BETWEEN :first AND :last`,
+  async failed({ endpoint, event, now }: FailedAttempt): Promise<Health | null> {
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const counted = await this.#ifKnown(endpoint, {
+        UpdateExpression: `SET failingSince = if_not_exists(failingSince, :now) ADD failures :one${
+          event === null ? '' : ', failedEvents :event'
+        }`,
         ExpressionAttributeValues: {
-          ':tenant': { S: tenantPartition(tenant) },
-          ':first': { S: `${HEALTH}${first}` },
-          ':last': { S: `${HEALTH}${last}` },
-        },
-        Limit: PAGE,
-      }),
-    );
-    return LastEvaluatedKey === undefined ? Items : null;
-  }
-
-  async failed({ tenant, id, event, now, slowUntil }: FailedAttempt): Promise<Health> {
-    const { Attributes } = await this.#client.send(
-      new UpdateItemCommand({
-        ...this.#at(healthKey(tenant, id)),
-        UpdateExpression: `SET failingSince = if_not_exists(failingSince, :now)${
-          slowUntil === null ? '' : ', slowUntil = :slow'
-        } ADD failures :one${event === null ? '' : ', failedEvents :event'}`,
-        ExpressionAttributeValues: {
-          ...toItem({ ':now': now, ':one': 1, ':slow': slowUntil ?? undefined }),
+          ...toItem({ ':now': now, ':one': 1 }),
           ...(event === null ? {} : { ':event': { SS: [event] } }),
         },
         ReturnValues: 'ALL_NEW',
-      }),
-    );
-    return healthOf(Attributes ?? {});
+      });
+      if (counted !== null) return healthOf(counted);
+      const first = { ...HEALTHY, endpoint: endpointKey(endpoint), failures: 1, failingSince: now };
+      const failed = await this.#begin(endpoint, {
+        ...toItem({ failures: 1, failingSince: now }),
+        ...(event === null ? {} : { failedEvents: { SS: [event] } }),
+      });
+      if (failed.length === 0) return { ...first, failedEvents: event === null ? [] : [event] };
+      if (failed.includes(0)) return null;
+    }
+    throw new Error('the health is written by too many at once');
   }
 
-  open(tenant: string, id: string, before: Health, after: Health): Promise<boolean> {
-    return this.#ifStill({
-      ...this.#at(healthKey(tenant, id)),
+  async open(endpoint: EndpointVersion, before: Health, after: Health): Promise<boolean> {
+    const opened = await this.#ifKnown(endpoint, {
       UpdateExpression: 'SET openUntil = :until, openings = :openings REMOVE probeUntil',
       ConditionExpression:
         before.openings === 0 ? 'attribute_not_exists(openings)' : 'openings = :before AND failures > :none',
@@ -95,100 +82,124 @@ export class DynamoHealth implements HealthStore, PaceStore {
         ...(before.openings === 0 ? {} : { ':before': before.openings, ':none': 0 }),
       }),
     });
+    return opened !== null;
   }
 
-  claimProbe(tenant: string, id: string, now: number, until: number): Promise<boolean> {
-    return this.#ifStill({
-      ...this.#at(healthKey(tenant, id)),
+  async claimProbe(endpoint: EndpointVersion, now: number, until: number): Promise<boolean> {
+    const claimed = await this.#ifKnown(endpoint, {
       UpdateExpression: 'SET probeUntil = :until',
       ConditionExpression: 'openUntil <= :now AND (attribute_not_exists(probeUntil) OR probeUntil <= :now)',
       ExpressionAttributeValues: toItem({ ':until': until, ':now': now }),
     });
+    return claimed !== null;
   }
 
-  async recovered(tenant: string, id: string, slowUntil: number | null): Promise<void> {
-    const Key = healthKey(tenant, id);
-    if (slowUntil === null) {
-      await this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key }));
+  async recovered(endpoint: EndpointVersion, staysSlow: boolean): Promise<void> {
+    const { tenant, id } = endpoint;
+    if (staysSlow) {
+      await this.#ifKnown(endpoint, {
+        UpdateExpression: 'REMOVE failures, failingSince, failedEvents, openUntil, openings, probeUntil',
+      });
       return;
     }
-    const Item = { ...Key, ...toItem({ slowUntil }) };
-    await this.#client.send(new PutItemCommand({ TableName: this.#table, Item }));
+    const forget = new DeleteItemCommand({
+      TableName: this.#table,
+      Key: healthKey(tenant, id),
+      ConditionExpression: '#of = :of',
+      ExpressionAttributeNames: OF,
+      ExpressionAttributeValues: toItem({ ':of': endpointKey(endpoint) }),
+      ReturnValues: 'ALL_OLD',
+    });
+    const gone = await ifHolds(() => this.#client.send(forget));
+    if (gone?.Attributes?.slowUntil === undefined) return;
+    await transact(this.#client, [{ Update: unmarking(this.#table, tenant, id) }]);
   }
 
-  async reserve(tenant: string, id: string, count: number, intervalMs: number, now: number): Promise<number> {
-    const length = Math.ceil(count * intervalMs);
+  async slow(endpoints: readonly EndpointVersion[], until: number, now: number): Promise<void> {
+    for (const some of chunksOf(endpoints, MARKED_AT_ONCE)) await this.#slow(some, until, now);
+  }
+
+  /** Marks all that are not marked yet with one transaction; again without those that are outdated, if some are. */
+  async #slow(endpoints: readonly EndpointVersion[], until: number, now: number): Promise<void> {
+    let left = endpoints;
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-      const due =
-        (await this.#extend(tenant, id, length, now)) ?? (await this.#begin(tenant, id, length, now));
-      if (due !== null) return due;
+      const version = await this.#version(left[0]?.tenant ?? '');
+      const marks = slowMarksOf(version);
+      left = left.filter(({ id }) => !markedLately(marks, id, until));
+      const [first] = left;
+      if (first === undefined) return;
+      const ids = left.map(({ id }) => id);
+      const mark = marking(this.#table, { tenant: first.tenant, ids, until, now }, version);
+      const rows = left.flatMap((endpoint) => [
+        ifLeadsTo(this.#table, endpoint),
+        this.#slowRow(endpoint, until),
+      ]);
+      const failed = new Set(await transact(this.#client, mark === null ? rows : [...rows, mark]));
+      if (failed.size === 0) return;
+      left = left.filter((_, i) => !failed.has(2 * i));
     }
-    throw new Error('the pace is written by too many at once');
+    throw new Error('slow endpoints are marked by too many at once');
   }
 
-  /** Moves a pace that is ahead of the clock. Answers where it stood; null if it is not ahead. */
-  async #extend(tenant: string, id: string, length: number, now: number): Promise<number | null> {
-    const attributes = await this.#update({
-      ...this.#at(paceKey(tenant, id)),
-      UpdateExpression: 'SET due = due + :length',
-      ConditionExpression: 'due >= :now',
-      ExpressionAttributeValues: toItem({ ':length': length, ':now': now }),
-      ReturnValues: 'UPDATED_NEW',
+  async #version(tenant: string): Promise<Item | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: versionKey(tenant), ConsistentRead: true }),
+    );
+    return Item;
+  }
+
+  #slowRow(endpoint: EndpointVersion, until: number): TransactWriteItem {
+    return {
+      Update: {
+        TableName: this.#table,
+        Key: healthKey(endpoint.tenant, endpoint.id),
+        UpdateExpression: 'SET #of = :of, slowUntil = :until',
+        ExpressionAttributeNames: OF,
+        ExpressionAttributeValues: toItem({ ':of': endpointKey(endpoint), ':until': until }),
+      },
+    };
+  }
+
+  /** Makes the row. Answers what stood in the way: 0, the subscription leads elsewhere or is gone; 1, there is a row. */
+  #begin(endpoint: EndpointVersion, first: Item): Promise<readonly number[]> {
+    const { tenant, id } = endpoint;
+    const Item = { ...healthKey(tenant, id), ...toItem({ endpoint: endpointKey(endpoint) }), ...first };
+    return transact(this.#client, [
+      ifLeadsTo(this.#table, endpoint),
+      {
+        Put: {
+          TableName: this.#table,
+          Item,
+          ConditionExpression: 'attribute_not_exists(#of) OR #of <> :of',
+          ExpressionAttributeNames: OF,
+          ExpressionAttributeValues: toItem({ ':of': endpointKey(endpoint) }),
+        },
+      },
+    ]);
+  }
+
+  /** Updates the row of this endpoint, and answers what `ReturnValues` asks for. Null if there is none, or the condition does not hold. */
+  async #ifKnown(
+    endpoint: EndpointVersion,
+    {
+      ConditionExpression,
+      ExpressionAttributeValues,
+      ...input
+    }: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+  ): Promise<Item | null> {
+    const more = ConditionExpression === undefined ? '' : ` AND ${ConditionExpression}`;
+    const update = new UpdateItemCommand({
+      TableName: this.#table,
+      Key: healthKey(endpoint.tenant, endpoint.id),
+      ConditionExpression: `#of = :of${more}`,
+      ExpressionAttributeNames: OF,
+      ExpressionAttributeValues: {
+        ...toItem({ ':of': endpointKey(endpoint) }),
+        ...ExpressionAttributeValues,
+      },
+      ...input,
     });
-    return attributes === null ? null : Number(attributes.due?.N ?? 0) - length;
+    const answer = await ifHolds(() => this.#client.send(update));
+    return answer === null ? null : (answer.Attributes ?? {});
   }
-
-  /** Begins anew from the clock; null if somebody else did. */
-  async #begin(tenant: string, id: string, length: number, now: number): Promise<number | null> {
-    const attributes = await this.#update({
-      ...this.#at(paceKey(tenant, id)),
-      UpdateExpression: 'SET due = :due',
-      ConditionExpression: 'attribute_not_exists(due) OR due < :now',
-      ExpressionAttributeValues: toItem({ ':due': now + length, ':now': now }),
-    });
-    return attributes === null ? null : now;
-  }
-
-  async #ifStill(input: UpdateItemCommandInput): Promise<boolean> {
-    return (await this.#update(input)) !== null;
-  }
-
-  /** Null if the condition does not hold. */
-  async #update(input: UpdateItemCommandInput): Promise<Record<string, AttributeValue> | null> {
-    try {
-      return (await this.#client.send(new UpdateItemCommand(input))).Attributes ?? {};
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return null;
-      throw error;
-    }
-  }
-
-  #at(Key: Item): { TableName: string; Key: Item } {
-    return { TableName: this.#table, Key };
-  }
-}
-
-function healthOf(item: Item): Health {
-  const stored = fromItem<Partial<Omit<Health, 'failedEvents'>> & { failedEvents?: Set<string> }>(item);
-  return {
-    failures: stored.failures ?? HEALTHY.failures,
-    failingSince: stored.failingSince ?? null,
-    failedEvents: [...(stored.failedEvents ?? [])],
-    openUntil: stored.openUntil ?? null,
-    openings: stored.openings ?? 0,
-    probeUntil: stored.probeUntil ?? null,
-    slowUntil: stored.slowUntil ?? null,
-  };
-}
-
-function healthKey(tenant: string, id: string): Item {
-  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `${HEALTH}${id}` } };
-}
-
-function healthIdOf(item: Item): string {
-  return (item[KEYS.sort]?.S ?? '').slice(HEALTH.length);
-}
-
-function paceKey(tenant: string, id: string): Item {
-  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `PACE#${id}` } };
 }

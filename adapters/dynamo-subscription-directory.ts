@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { KEYS } from '../contract/tables.ts';
-import type { SubscriptionDirectory } from '../core/fan-out/ports.ts';
+import type { SubscriptionDirectory, TenantVersion } from '../core/fan-out/ports.ts';
 import type {
   ReplayedSubscription,
   SubscriptionExistence,
@@ -9,6 +9,7 @@ import type {
 import type { SubscriptionInterest } from '../core/subscription.ts';
 import { batchGet } from './aws/batch-get.ts';
 import { toItem } from './aws/item.ts';
+import { slowMarksOf } from './aws/slow-marks.ts';
 import {
   fromInterestItem,
   INTEREST,
@@ -29,11 +30,11 @@ export class DynamoSubscriptionDirectory
     this.#table = table;
   }
 
-  async version(tenant: string): Promise<number> {
+  async version(tenant: string): Promise<TenantVersion> {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: versionKey(tenant), ConsistentRead: true }),
     );
-    return Number(Item?.n?.N ?? 0);
+    return { n: Number(Item?.n?.N ?? 0), slow: slowMarksOf(Item) };
   }
 
   async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { QUOTA, type Quotas } from '../contract/limits.ts';
 import { INDEXES, KEYS } from '../contract/tables.ts';
-import type { SubscriptionReader, SubscriptionSwitch } from '../core/dispatch/ports.ts';
+import type { SubscriptionReader } from '../core/dispatch/ports.ts';
 import type { NoRoom, SubscriptionStore } from '../core/manage/subscription-store.ts';
 import type { TenantRecord } from '../core/manage/tenant-store.ts';
 import { originOf } from '../core/origin.ts';
@@ -16,14 +16,15 @@ import type { Sealer } from '../core/sealer.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { batchGet } from './aws/batch-get.ts';
 import { fromItem, type Item, toItem } from './aws/item.ts';
-import { SubscriptionCounts } from './aws/subscription-counts.ts';
+import { SubscriptionCounts, versionMoves } from './aws/subscription-counts.ts';
 import {
   fromSubscriptionItem,
+  healthKey,
+  paceKey,
   subscriptionKey,
   tenantKey,
   tenantPartition,
   toSubscriptionItem,
-  versionKey,
 } from './aws/subscription-item.ts';
 import { transact } from './aws/transact.ts';
 
@@ -34,7 +35,7 @@ type SubscriptionQuotas = Pick<Quotas, 'subscriptionsPerTenant' | 'subscriptions
 const MAX_TRIES = 25;
 
 /** Whole subscriptions in the subscriptions table, secrets sealed; see `docs/tables.md`. */
-export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReader, SubscriptionSwitch {
+export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReader {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #sealer: Sealer;
@@ -65,7 +66,7 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const failed = await transact(this.#client, [
         { Put: { TableName: this.#table, Item, ConditionExpression } },
-        this.#counts.version(tenant, 1, most),
+        this.#counts.version(tenant, 1, { most }),
         this.#counts.origin(tenant, url, 1, subscriptionsPerOrigin),
       ]);
       if (failed.length === 0) return 'created';
@@ -77,7 +78,7 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
   }
 
   async replace(before: Subscription, after: Subscription): Promise<'replaced' | 'stale' | 'origin-full'> {
-    const { tenant } = after;
+    const { tenant, id } = after;
     const put: TransactWriteItem = {
       Put: {
         TableName: this.#table,
@@ -86,18 +87,23 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
         ExpressionAttributeValues: toItem({ ':before': before.revision }),
       },
     };
-    if (originOf(before.url) === originOf(after.url)) {
-      return (await this.#write(tenant, put)) ? 'replaced' : 'stale';
-    }
+    const moved = originOf(before.url) !== originOf(after.url);
+    const mended = after.endpointRevision === after.revision;
+    const origins = [
+      this.#counts.origin(tenant, after.url, 1, this.#quotas.subscriptionsPerOrigin),
+      this.#counts.origin(tenant, before.url, -1),
+    ];
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const failed = await transact(this.#client, [
         put,
-        this.#counts.version(tenant, 0),
-        this.#counts.origin(tenant, after.url, 1, this.#quotas.subscriptionsPerOrigin),
-        this.#counts.origin(tenant, before.url, -1),
+        moved
+          ? this.#counts.version(tenant, 0, { unmarked: id })
+          : versionMoves(this.#table, tenant, mended ? id : undefined),
+        ...(moved ? origins : []),
+        ...(mended ? [this.#deleted(healthKey(tenant, id))] : []),
       ]);
       if (failed.length === 0) {
-        await this.#counts.forgetEmpty(tenant, before.url);
+        if (moved) await this.#counts.forgetEmpty(tenant, before.url);
         return 'replaced';
       }
       if (failed.includes(0)) return 'stale';
@@ -123,8 +129,10 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
             ExpressionAttributeValues: toItem({ ':url': url }),
           },
         },
-        this.#counts.version(tenant, -1),
+        this.#counts.version(tenant, -1, { unmarked: id }),
         this.#counts.origin(tenant, url, -1),
+        this.#deleted(healthKey(tenant, id)),
+        this.#deleted(paceKey(tenant, id)),
       ]);
       if (failed.length === 0) {
         await this.#counts.forgetEmpty(tenant, url);
@@ -181,37 +189,8 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
     for await (const { Items = [] } of pages) if (Items.length > 0) yield Items;
   }
 
-  async disable(tenant: string, id: string, reason: string, now: number): Promise<boolean> {
-    return this.#write(tenant, {
-      Update: {
-        TableName: this.#table,
-        Key: subscriptionKey(tenant, id),
-        UpdateExpression:
-          'SET #status = :disabled, statusReason = :reason, updatedAt = :now ADD revision :one',
-        ConditionExpression: '#status = :active',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: toItem({
-          ':disabled': 'disabled',
-          ':active': 'active',
-          ':reason': reason,
-          ':now': now,
-          ':one': 1,
-        }),
-      },
-    });
-  }
-
-  /** One write and the tenant's change version, both or neither. False if the write's condition did not hold. */
-  async #write(tenant: string, write: TransactWriteItem): Promise<boolean> {
-    const moved: TransactWriteItem = {
-      Update: {
-        TableName: this.#table,
-        Key: versionKey(tenant),
-        UpdateExpression: 'ADD n :one',
-        ExpressionAttributeValues: toItem({ ':one': 1 }),
-      },
-    };
-    return (await transact(this.#client, [write, moved])).length === 0;
+  #deleted(Key: Item): TransactWriteItem {
+    return { Delete: { TableName: this.#table, Key } };
   }
 }
 

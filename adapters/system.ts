@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, Random } from '../core/clock.ts';
+import type { After, Clock, Random } from '../core/clock.ts';
 
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Waits in real time. */
+export const systemAfter: After = (ms, work) => {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+};
 
 /** The operating system's randomness. */
 export const systemRandom: Random = {

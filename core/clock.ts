@@ -12,6 +12,9 @@ export interface Random {
   bytes(length: number): Uint8Array;
 }
 
+/** Does `work` after some milliseconds, unless it is cancelled by calling what is answered. */
+export type After = (ms: number, work: () => void) => () => void;
+
 /** Time left to the invocation at hand. */
 export interface Deadline {
   /** Milliseconds until the function is stopped. */

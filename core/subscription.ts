@@ -30,6 +30,22 @@ export interface Subscription {
   readonly secrets: readonly SigningSecret[];
   /** Counts writes to this row, from 1; a writer that read an older one must read again. */
   readonly revision: number;
+  /** The revision that last changed what its endpoint does: where it is, how it is asked, or that its owner says it is well. */
+  readonly endpointRevision: number;
+}
+
+/**
+ * The endpoint of a subscription as it was at one time. Another URL is another endpoint, and so is a subscription made
+ * later under the same id: what was learnt from one says nothing about the other.
+ */
+export type EndpointVersion = Pick<Subscription, 'tenant' | 'id' | 'createdAt' | 'endpointRevision'>;
+
+/** A subscription from its creation to its end: an id that is taken again is another one. */
+export type SubscriptionLife = Pick<Subscription, 'tenant' | 'id' | 'createdAt'>;
+
+/** Tells the endpoints that an id has had apart. */
+export function endpointKey({ createdAt, endpointRevision }: EndpointVersion): string {
+  return `${createdAt}.${endpointRevision}`;
 }
 
 /** A signing secret. It signs until `expiresAt`; the newest never expires. */

@@ -4,11 +4,13 @@ import { pause } from '../adapters/aws/backoff.ts';
 import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoHealth } from '../adapters/dynamo-health.ts';
+import { DynamoPace } from '../adapters/dynamo-pace.ts';
 import { DynamoParkingLot } from '../adapters/dynamo-parking-lot.ts';
+import { DynamoSubscriptionSwitch } from '../adapters/dynamo-subscription-switch.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
-import { systemClock, systemRandom } from '../adapters/system.ts';
+import { systemAfter, systemClock, systemRandom } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import { DISPATCH } from '../contract/limits.ts';
 import { CachedSubscriptions } from '../core/dispatch/cached-subscriptions.ts';
@@ -41,6 +43,7 @@ const dispatch = once(() => {
   const stored = new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer());
   const subscriptions = new CachedSubscriptions(stored, systemClock);
   const health = new DynamoHealth(dynamo(), required(ENV.subscriptionsTable));
+  const pace = new DynamoPace(dynamo(), required(ENV.subscriptionsTable));
   const { log, meter } = observability();
   const operational = new OperationalEvents({
     queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
@@ -49,8 +52,8 @@ const dispatch = once(() => {
   });
   const care = new Care({
     health,
-    pace: new PaceGate({ pace: health, clock: systemClock, pause }),
-    switch: stored,
+    pace: new PaceGate({ pace, clock: systemClock, pause }),
+    switch: new DynamoSubscriptionSwitch(dynamo(), required(ENV.subscriptionsTable)),
     copies: subscriptions,
     operational,
     clock: systemClock,
@@ -78,6 +81,7 @@ const dispatch = once(() => {
     clock: systemClock,
     random: systemRandom,
     pause,
+    after: systemAfter,
     version: required(ENV.version),
     log,
     meter,

@@ -25,11 +25,12 @@ const fanOut = once(() => {
   const { log, meter } = observability();
   const directory = new DynamoSubscriptionDirectory(dynamo(), required(ENV.subscriptionsTable));
   return createFanOut({
-    subscriptions: new SubscriptionLists(directory, log),
+    subscriptions: new SubscriptionLists(directory, log, systemClock),
     claims: new DynamoEventClaims(dynamo(), required(ENV.eventsTable), systemClock),
     records: new DynamoEventRecords(dynamo(), required(ENV.eventsTable), systemClock),
     started: new DynamoDeliveryLog(dynamo(), required(ENV.deliveriesTable)),
     queue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
+    slowQueue: new SqsQueue(sqs(), required(ENV.slowDeliveriesQueue)),
     clock: systemClock,
     log,
     meter,

@@ -6,7 +6,6 @@ import { DynamoDeadLetters } from '../adapters/dynamo-dead-letters.ts';
 import { DynamoDeliveryLog } from '../adapters/dynamo-delivery-log.ts';
 import { DynamoEventReads } from '../adapters/dynamo-event-reads.ts';
 import { DynamoEventTypes } from '../adapters/dynamo-event-types.ts';
-import { DynamoHealth } from '../adapters/dynamo-health.ts';
 import { DynamoManualRetries } from '../adapters/dynamo-manual-retries.ts';
 import { DynamoSubscriptions } from '../adapters/dynamo-subscriptions.ts';
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
@@ -92,7 +91,6 @@ function storedDeps(log: Log): OperationsDeps {
       clock,
       log,
     }),
-    health: new DynamoHealth(dynamo(), required(ENV.subscriptionsTable)),
     resolver: new DnsResolver(),
     policy,
     cursorKey: () => sealer().derive('cursors'),

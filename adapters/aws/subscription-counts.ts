@@ -13,6 +13,7 @@ import { originOf } from '../../core/origin.ts';
 import { Problem } from '../../core/problem.ts';
 import { chunksOf } from './chunks.ts';
 import { type Item, toItem } from './item.ts';
+import { markOf } from './slow-marks.ts';
 import { tenantPartition, versionKey } from './subscription-item.ts';
 import { transact } from './transact.ts';
 
@@ -34,13 +35,21 @@ export class SubscriptionCounts {
     this.#table = table;
   }
 
-  /** Moves the tenant's version and, if `change` is not 0, its count; the condition fails if it is not counted yet. */
-  version(tenant: string, change: -1 | 0 | 1, most = Number.MAX_SAFE_INTEGER): TransactWriteItem {
+  /**
+   * Moves the tenant's version and, if `change` is not 0, its count; the condition fails if it is not counted yet.
+   * `unmarked` is a subscription that is no longer marked as slow.
+   */
+  version(
+    tenant: string,
+    change: -1 | 0 | 1,
+    options: { readonly most?: number; readonly unmarked?: string } = {},
+  ): TransactWriteItem {
+    const { most = Number.MAX_SAFE_INTEGER, unmarked } = options;
     return {
       Update: {
         TableName: this.#table,
         Key: versionKey(tenant),
-        UpdateExpression: 'ADD n :one, held :change',
+        ...unmarking(unmarked, 'ADD n :one, held :change'),
         ConditionExpression: change > 0 ? 'held < :most' : 'attribute_exists(held)',
         ExpressionAttributeValues: toItem({
           ':one': 1,
@@ -165,6 +174,26 @@ export class SubscriptionCounts {
     );
     for await (const { Items = [] } of pages) yield* Items;
   }
+}
+
+/** Moves a tenant's version, without a look at its count. `unmarked` is no longer marked as slow. */
+export function versionMoves(table: string, tenant: string, unmarked?: string): TransactWriteItem {
+  return {
+    Update: {
+      TableName: table,
+      Key: versionKey(tenant),
+      ...unmarking(unmarked, 'ADD n :one'),
+      ExpressionAttributeValues: toItem({ ':one': 1 }),
+    },
+  };
+}
+
+function unmarking(
+  id: string | undefined,
+  update: string,
+): { readonly UpdateExpression: string; readonly ExpressionAttributeNames?: Record<string, string> } {
+  if (id === undefined) return { UpdateExpression: update };
+  return { UpdateExpression: `${update} REMOVE #slow`, ExpressionAttributeNames: { '#slow': markOf(id) } };
 }
 
 function originKey(tenant: string, url: string): Item {

@@ -5,6 +5,9 @@ import type { Sealer } from '../../core/sealer.ts';
 import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
 import { fromItem, type Item, toItem } from './item.ts';
 
+/** How the sort keys of health begin. */
+export const HEALTH = 'HEALTH#';
+
 /** What is sealed: whatever a reader of the table must not learn. */
 type Secrets = Pick<Subscription, 'secrets' | 'headers'>;
 
@@ -22,6 +25,16 @@ export function tenantPartition(tenant: string): string {
 /** The key of a subscription. */
 export function subscriptionKey(tenant: string, id: string): Item {
   return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `SUB#${id}` } };
+}
+
+/** The key of a subscription's health. */
+export function healthKey(tenant: string, id: string): Item {
+  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `${HEALTH}${id}` } };
+}
+
+/** The key of a subscription's pace. */
+export function paceKey(tenant: string, id: string): Item {
+  return { [KEYS.partition]: { S: tenantPartition(tenant) }, [KEYS.sort]: { S: `PACE#${id}` } };
 }
 
 /** The key of a tenant's own record. */
@@ -75,6 +88,8 @@ export async function fromSubscriptionItem(item: Item, sealer: Sealer): Promise<
     updatedAt: stored.updatedAt,
     secrets,
     revision: stored.revision,
+    // Rows written before endpoints were told apart have none.
+    endpointRevision: stored.endpointRevision ?? 1,
   };
 }
 

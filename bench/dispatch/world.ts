@@ -38,6 +38,7 @@ export function subscription(id: string, url: string, fields: Partial<Subscripti
     updatedAt: 0,
     secrets: [{ secret: SECRET, expiresAt: null }],
     revision: 1,
+    endpointRevision: 1,
     ...fields,
   };
 }

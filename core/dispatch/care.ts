@@ -6,20 +6,21 @@ import { type Subscription, timeoutMsOf } from '../subscription.ts';
 import type { Attempt } from './attempt.ts';
 import type { CachedSubscriptions } from './cached-subscriptions.ts';
 import type { Decision } from './decision.ts';
+import { endpointOf } from './endpoint.ts';
 import {
   breakerVerdict,
   failsTooLong,
   HEALTH_POLICY,
   HEALTHY,
-  type Health,
   isSlow,
   opened,
   opens,
   reopeningAt,
+  slowIsNews,
 } from './health.ts';
+import { HealthCopies } from './health-copies.ts';
 import type { PaceGate } from './pace-gate.ts';
 import type { HealthStore, SubscriptionSwitch } from './ports.ts';
-import { SharedReads } from './shared-reads.ts';
 import type { Target } from './target.ts';
 
 export interface CareDeps {
@@ -36,15 +37,12 @@ export interface CareDeps {
   readonly meter: Meter;
 }
 
-/** How long a copy of a subscription's health is trusted, in milliseconds. */
-const TRUST_MS = 5_000;
 /** A reserved slot is good for this long; then its second belongs to others. */
 const SLOT_MS = 1_000;
 /** A slot this near is waited for: a queue delays by whole seconds, and whoever comes back late bunches up. */
 const NEAR_MS = 1_000;
 /** A probe that is never heard of again gives its slot back this long after its time-out. */
 const PROBE_MARGIN_MS = 5_000;
-const MAX_COPIES = 20_000;
 
 /**
  * Takes care of subscribers: holds back what an endpoint cannot take now, and learns from what attempts met.
@@ -53,28 +51,26 @@ const MAX_COPIES = 20_000;
  */
 export class Care {
   readonly #deps: CareDeps;
-  /** By tenant and id: looked up several times for each delivery, so no key is put together for it. */
-  readonly #copies = new Map<string, Map<string, { readonly health: Health; readonly readAt: number }>>();
-  #count = 0;
-  readonly #reads: SharedReads<Health>;
+  readonly #health: HealthCopies;
 
   constructor(deps: CareDeps) {
     this.#deps = deps;
-    this.#reads = new SharedReads((tenant, ids) => deps.health.load(tenant, ids));
+    this.#health = new HealthCopies(deps.health, deps.clock);
   }
 
   /** Reads the health of a message's subscriptions, as far as it is not known. */
-  async look(tenant: string, ids: readonly string[]): Promise<void> {
-    const now = this.#deps.clock.now();
-    const stale = ids.filter((id) => now - (this.#copies.get(tenant)?.get(id)?.readAt ?? 0) > TRUST_MS);
-    if (stale.length === 0) return;
-    const { found } = await this.#reads.load(tenant, stale);
-    for (const id of stale) this.#remember(tenant, id, found.get(id) ?? HEALTHY, now);
+  look(tenant: string, ids: readonly string[]): Promise<void> {
+    return this.#health.look(tenant, ids);
   }
 
   /** Whether `hold` has anything to look at. */
   concerns(subscription: Subscription): boolean {
-    return subscription.rateLimit !== null || this.#healthOf(subscription) !== HEALTHY;
+    return subscription.rateLimit !== null || this.#health.of(subscription) !== HEALTHY;
+  }
+
+  /** Whether its next deliveries belong in the slow lane. */
+  isSlow(subscription: Subscription): boolean {
+    return isSlow(this.#health.of(subscription), this.#deps.clock.now());
   }
 
   /** What is to be done with a target instead of sending it now; null: send it. */
@@ -82,19 +78,26 @@ export class Care {
     const { trigger, held } = target.message;
     const now = this.#deps.clock.now();
     if (trigger === 'manual') return this.#pace(target, subscription, now);
-    const health = this.#healthOf(subscription);
+    const health = this.#health.of(subscription);
+    const verdict = breakerVerdict(health, now);
+    if (verdict.kind === 'open') return this.#reopening(subscription, verdict.until);
     if (isSlow(health, now) && !held?.slow) return { kind: 'slow-lane' };
-    return (await this.#breaker(subscription, health, now)) ?? (await this.#pace(target, subscription, now));
+    if (verdict.kind === 'half-open') {
+      const taken = await this.#probe(subscription, now);
+      if (taken) return taken;
+    }
+    return this.#pace(target, subscription, now);
   }
 
   /** Whether `learn` has anything to learn: a quick success of a healthy subscription is no news. */
   teaches(subscription: Subscription, { outcome, sent }: Attempt): boolean {
     const isNoNews = outcome.kind === 'succeeded' && sent.durationMs <= HEALTH_POLICY.slowAnswerMs;
-    return !isNoNews || this.#healthOf(subscription) !== HEALTHY;
+    return !isNoNews || this.#health.of(subscription) !== HEALTHY;
   }
 
   /** Learns from an attempt. What fails here is reported and costs no delivery anything. */
   async learn(target: Target, subscription: Subscription, attempt: Attempt): Promise<void> {
+    if (isSlowAttempt(attempt)) await this.learnLate([subscription]);
     try {
       if (attempt.outcome.kind === 'succeeded') await this.#succeeded(subscription, attempt);
       else if (attempt.outcome.kind === 'failed') await this.#failed(target, subscription, attempt);
@@ -105,39 +108,87 @@ export class Care {
     }
   }
 
-  async #breaker(subscription: Subscription, health: Health, now: number): Promise<Decision | null> {
-    const verdict = breakerVerdict(health, now);
-    if (verdict.kind === 'closed') return null;
-    const chance = this.#deps.random.number();
-    if (verdict.kind === 'open') return later(reopeningAt(health, verdict.until, chance));
-    const until = now + timeoutMsOf(subscription) + PROBE_MARGIN_MS;
+  /**
+   * Learns that endpoints have not answered for longer than an answer may take, while their attempts go on: others
+   * must not wait for them meanwhile. What fails here is reported and costs no delivery anything.
+   */
+  async learnLate(subscriptions: readonly Subscription[]): Promise<void> {
+    for (const [tenant, some] of Map.groupBy(subscriptions, (one) => one.tenant)) {
+      try {
+        await this.#markSlow([...new Map(some.map((one) => [one.id, one])).values()]);
+      } catch (cause) {
+        this.#deps.log.error('dispatch.slow-failed', { tenant, subscriptions: some.length }, cause);
+      }
+    }
+  }
+
+  /** Whether the subscription still leads to this endpoint. If that can't be found out, it does. */
+  async isStill(subscription: Subscription): Promise<boolean> {
     const { tenant, id } = subscription;
-    const claimed = await this.#deps.health.claimProbe(tenant, id, now, until);
-    this.#remember(tenant, id, { ...health, probeUntil: until }, now);
-    return claimed ? null : later(reopeningAt(health, until, chance));
+    try {
+      const still = await this.#deps.switch.isStill(subscription);
+      if (!still) this.#deps.copies.forget(tenant, id);
+      return still;
+    } catch (cause) {
+      this.#deps.log.error('dispatch.health-failed', { tenant, subscriptionId: id }, cause);
+      return true;
+    }
+  }
+
+  #reopening(subscription: Subscription, until: number): Decision {
+    const health = this.#health.of(subscription);
+    const dueAt = reopeningAt(health, until, this.#deps.random.number());
+    return { kind: 'later', dueAt, slotAt: null, slow: this.isSlow(subscription) };
+  }
+
+  async #probe(subscription: Subscription, now: number): Promise<Decision | null> {
+    const until = now + timeoutMsOf(subscription) + PROBE_MARGIN_MS;
+    const claimed = await this.#deps.health.claimProbe(subscription, now, until);
+    this.#health.remember(subscription, { ...this.#health.of(subscription), probeUntil: until });
+    return claimed ? null : this.#reopening(subscription, until);
   }
 
   async #pace({ message }: Target, subscription: Subscription, now: number): Promise<Decision | null> {
     if (subscription.rateLimit === null) return null;
-    const { tenant, id, rateLimit } = subscription;
     const reserved = message.held?.slotAt ?? null;
     const good = reserved !== null && now - reserved < SLOT_MS;
-    const slotAt = good ? reserved : await this.#deps.pace.slot(tenant, id, rateLimit.perSecond);
+    const { perSecond } = subscription.rateLimit;
+    const slotAt = good ? reserved : await this.#deps.pace.slot(subscription, perSecond);
     const waitMs = slotAt - this.#deps.clock.now();
-    if (waitMs > NEAR_MS) return { kind: 'later', dueAt: slotAt, slotAt };
+    if (waitMs > NEAR_MS) return { kind: 'later', dueAt: slotAt, slotAt, slow: this.isSlow(subscription) };
     if (waitMs > 0) await this.#deps.pause(waitMs);
     return null;
   }
 
-  async #succeeded(subscription: Subscription, { endedAt, sent }: Attempt): Promise<void> {
+  async #markSlow(subscriptions: readonly Subscription[]): Promise<void> {
+    const now = this.#deps.clock.now();
+    const until = now + HEALTH_POLICY.slowForMs;
+    const news = subscriptions.filter((one) => slowIsNews(this.#health.of(one), now));
+    if (news.length === 0) return;
+    const remember = (slowUntil: number | null): void => {
+      for (const one of news) {
+        const endpoint = endpointOf(one).key;
+        this.#health.remember(one, { ...this.#health.of(one), endpoint, slowUntil });
+      }
+    };
+    // Before others know it, so that nothing more is sent from here meanwhile.
+    remember(until);
+    try {
+      await this.#deps.health.slow(news, until, now);
+    } catch (cause) {
+      remember(null);
+      throw cause;
+    }
+  }
+
+  async #succeeded(subscription: Subscription, attempt: Attempt): Promise<void> {
     const { tenant, id } = subscription;
-    const health = this.#healthOf(subscription);
-    const slowUntil = sent.durationMs > HEALTH_POLICY.slowAnswerMs ? endedAt + HEALTH_POLICY.slowForMs : null;
-    if (health === HEALTHY && slowUntil === null) return;
-    // Marked already, and nothing to forget: one write in ten minutes is enough.
-    if (slowUntil !== null && health.failures === 0 && isSlow(health, endedAt)) return;
-    await this.#deps.health.recovered(tenant, id, slowUntil);
-    this.#remember(tenant, id, slowUntil === null ? HEALTHY : { ...HEALTHY, slowUntil }, endedAt);
+    const health = this.#health.of(subscription);
+    const staysSlow = isSlowAttempt(attempt);
+    if (health === HEALTHY || (staysSlow && health.failures === 0)) return;
+    await this.#deps.health.recovered(subscription, staysSlow);
+    const { endpoint, slowUntil } = health;
+    this.#health.remember(subscription, staysSlow ? { ...HEALTHY, endpoint, slowUntil } : HEALTHY);
     if (health.openings > 0) {
       await this.#deps.operational.publish(
         'subscription.recovered',
@@ -150,33 +201,27 @@ export class Care {
     }
   }
 
-  async #failed(target: Target, subscription: Subscription, { endedAt, sent }: Attempt): Promise<void> {
-    const { tenant, id } = subscription;
-    const known = this.#healthOf(subscription).failedEvents;
-    const enough = known.length >= HEALTH_POLICY.disableAfterEvents;
-    const slow =
-      sent.durationMs > HEALTH_POLICY.slowAnswerMs ||
-      (sent.kind === 'unanswered' && sent.error === 'timeout');
-    const health = await this.#deps.health.failed({
-      tenant,
-      id,
-      event: enough ? null : target.event.id,
-      now: endedAt,
-      slowUntil: slow ? endedAt + HEALTH_POLICY.slowForMs : null,
-    });
-    this.#remember(tenant, id, health, endedAt);
+  async #failed(target: Target, subscription: Subscription, { endedAt }: Attempt): Promise<void> {
+    const enough = this.#health.of(subscription).failedEvents.length >= HEALTH_POLICY.disableAfterEvents;
+    const event = enough ? null : target.event.id;
+    const health = await this.#deps.health.failed({ endpoint: subscription, event, now: endedAt });
+    if (health === null) {
+      this.#deps.copies.forget(subscription.tenant, subscription.id);
+      return;
+    }
+    this.#health.remember(subscription, health);
     if (failsTooLong(health, endedAt)) return this.#disable(subscription, 'failing for too long');
     if (!opens(health, endedAt)) return;
     const after = opened(health, endedAt);
-    if (!(await this.#deps.health.open(tenant, id, health, after))) return;
-    this.#remember(tenant, id, after, endedAt);
+    if (!(await this.#deps.health.open(subscription, health, after))) return;
+    this.#health.remember(subscription, after);
     this.#deps.meter.measure('BreakersOpened', 1);
   }
 
   async #disable(subscription: Subscription, reason: string): Promise<void> {
     const { tenant, id, revision } = subscription;
     this.#deps.copies.forget(tenant, id);
-    if (!(await this.#deps.switch.disable(tenant, id, reason, this.#deps.clock.now()))) return;
+    if (!(await this.#deps.switch.disable(subscription, reason, this.#deps.clock.now()))) return;
     this.#deps.meter.measure('SubscriptionsDisabled', 1);
     await this.#deps.operational.publish('subscription.disabled', `${tenant}/${id}/${revision}`, {
       tenant,
@@ -184,23 +229,10 @@ export class Care {
       reason,
     });
   }
-
-  #healthOf({ tenant, id }: Subscription): Health {
-    return this.#copies.get(tenant)?.get(id)?.health ?? HEALTHY;
-  }
-
-  #remember(tenant: string, id: string, health: Health, readAt: number): void {
-    if (this.#count >= MAX_COPIES) {
-      this.#copies.clear();
-      this.#count = 0;
-    }
-    const ofTenant = this.#copies.get(tenant) ?? new Map();
-    this.#copies.set(tenant, ofTenant);
-    if (!ofTenant.has(id)) this.#count++;
-    ofTenant.set(id, { health, readAt });
-  }
 }
 
-function later(dueAt: number): Decision {
-  return { kind: 'later', dueAt, slotAt: null };
+/** Whether an answer took longer than it may, or did not come in the time it had. */
+function isSlowAttempt({ sent }: Attempt): boolean {
+  const timedOut = sent.kind === 'unanswered' && sent.error === 'timeout';
+  return timedOut || sent.durationMs > HEALTH_POLICY.slowAnswerMs;
 }

@@ -9,12 +9,12 @@ import { deadLetter, rowOf, type Target } from './target.ts';
 /** What is to be done after a row was written. */
 export type Decision =
   | { readonly kind: 'done' }
-  /** Make the next attempt at `dueAt` (epoch milliseconds). */
-  | { readonly kind: 'retry'; readonly dueAt: number }
+  /** Make the next attempt at `dueAt` (epoch milliseconds), in the slow lane if that is where it belongs by now. */
+  | { readonly kind: 'retry'; readonly dueAt: number; readonly slow: boolean }
   /** The schedule is used up, or never was to be followed; `row` says so. */
   | { readonly kind: 'dead'; readonly letter: DeadLetterMessage; readonly row: DeliveryRow }
   /** Nothing was sent: make the same attempt at `dueAt` (epoch milliseconds). Uses up nothing. */
-  | { readonly kind: 'later'; readonly dueAt: number; readonly slotAt: number | null }
+  | { readonly kind: 'later'; readonly dueAt: number; readonly slotAt: number | null; readonly slow: boolean }
   /** Nothing was sent: make the same attempt in the slow lane. */
   | { readonly kind: 'slow-lane' };
 
@@ -27,12 +27,13 @@ export interface Settlement {
 
 const DONE: Decision = { kind: 'done' };
 
-/** Decides what an attempt leads to. */
+/** Decides what an attempt leads to. `slow`: the subscription is in the slow lane. */
 export function decide(
   target: Target,
   subscription: Subscription,
   { startedAt, endedAt, result, outcome }: Omit<Attempt, 'sent'>,
   random: Random,
+  slow = false,
 ): Settlement {
   const say = (status: DeliveryRow['status'], reason: string | null, nextAttemptAt: number | null = null) =>
     rowOf(target, startedAt, { result, status, reason, nextAttemptAt });
@@ -53,7 +54,7 @@ export function decide(
     chance: random.number(),
   });
   if (dueAt === null) return giveUp('exhausted');
-  return { target, row: say('retrying', null, dueAt), decision: { kind: 'retry', dueAt } };
+  return { target, row: say('retrying', null, dueAt), decision: { kind: 'retry', dueAt, slow } };
 }
 
 /** The settlement of a target that nothing was sent to. */

@@ -6,7 +6,7 @@ import { decodeDeliveryMessage, encodeMessage, isLateRow, type Message } from '.
 import type { OperationalEvents } from '../operational-events.ts';
 import type { ReceivedRecord } from '../queue.ts';
 import { type Subscription, timeoutMsOf } from '../subscription.ts';
-import { type AttemptDeps, makeAttempt } from './attempt.ts';
+import { Asking, type AskingDeps } from './asking.ts';
 import type { Care } from './care.ts';
 import { type Decision, decide, givenUp, type Settlement, withoutAttempt } from './decision.ts';
 import { endpointOf } from './endpoint.ts';
@@ -25,7 +25,7 @@ import { type End, type Made, type Step, type Stuck, settle } from './step.ts';
 import { Tally } from './tally.ts';
 import { sameAttempt, sameAttemptLookedUp, type Target, targetOf } from './target.ts';
 
-export interface DispatchDeps extends SettlerDeps, AttemptDeps {
+export interface DispatchDeps extends SettlerDeps, AskingDeps {
   readonly subscriptions: SubscriptionReader;
   readonly care: Care;
   readonly operational: OperationalEvents;
@@ -51,6 +51,7 @@ export async function dispatchBatch(
   const copies = [...Map.groupBy(due, (record) => record.body).values()];
   const unwritten = writeLateRows(deps, late);
   const failed = await Promise.all(copies.map((same) => batch.work(same)));
+  await batch.asking.over();
   batch.served.tell(deps.log);
   const again = copies.flatMap((same, i) => (failed[i] ? same.map((record) => record.messageId) : []));
   return new Set([...(await unwritten), ...again]);
@@ -67,12 +68,14 @@ class Batch {
   readonly #deps: DispatchDeps;
   readonly #deadline: Deadline;
   readonly #settler: Settler;
+  readonly asking: Asking;
   readonly served = new ServedMessages();
 
   constructor(deps: DispatchDeps, deadline: Deadline) {
     this.#deps = deps;
     this.#deadline = deadline;
     this.#settler = new Settler(deps);
+    this.asking = new Asking(deps);
   }
 
   /** Works on one message, of which there may be copies. Answers whether it must come again. */
@@ -207,16 +210,10 @@ class Batch {
       const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
       if (left < timeoutMsOf(subscription)) return { kind: 'not-started' };
       tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
-      const attempt = await makeAttempt(this.#deps, {
-        subscription,
-        eventId: target.event.id,
-        delivery: target.delivery,
-        attempt: target.request,
-        trace: target.event.trace,
-        body: body(subscription.format),
-      });
+      const attempt = await this.asking.ask(target, subscription, body);
       tally.sent(target, attempt.sent, attempt.endedAt);
-      const settlement = decide(target, subscription, attempt, this.#deps.random);
+      const slow = this.#deps.care.isSlow(subscription);
+      const settlement = decide(target, subscription, attempt, this.#deps.random, slow);
       return { kind: 'settle', settlement, made: { subscription, attempt } };
     } finally {
       release();
@@ -239,7 +236,8 @@ class Batch {
     const left = header.targets.filter((_, i) => ends[i]?.kind !== 'settled');
     if (left.length === 0) return;
     tally.putBack(left.length);
-    await this.#deps.deliveries.send([
+    const lane = header.held?.slow ? this.#deps.slowDeliveries : this.#deps.deliveries;
+    await lane.send([
       {
         body: encodeMessage(stuck ? sameAttemptLookedUp(header, left) : sameAttempt(header, left), data),
         group: header.event.tenant,

@@ -1,4 +1,4 @@
-import type { Subscription } from '../subscription.ts';
+import { endpointKey, type Subscription } from '../subscription.ts';
 
 /** What dispatch derives from a subscription's URL. */
 export interface Endpoint {
@@ -6,6 +6,8 @@ export interface Endpoint {
   readonly origin: string;
   /** The URL without what may be a credential: user info is dropped, query values are masked. */
   readonly maskedUrl: string;
+  /** Tells the endpoints that a subscription's id has had apart. */
+  readonly key: string;
 }
 
 /** Kept as long as the copy of the subscription, which serves many deliveries. */
@@ -15,12 +17,12 @@ const endpoints = new WeakMap<Subscription, Endpoint>();
 export function endpointOf(subscription: Subscription): Endpoint {
   const known = endpoints.get(subscription);
   if (known) return known;
-  const endpoint = readEndpoint(subscription.url);
+  const endpoint = { ...readUrl(subscription.url), key: endpointKey(subscription) };
   endpoints.set(subscription, endpoint);
   return endpoint;
 }
 
-function readEndpoint(text: string): Endpoint {
+function readUrl(text: string): Pick<Endpoint, 'origin' | 'maskedUrl'> {
   const url = URL.parse(text);
   if (url === null) return { origin: '', maskedUrl: '' };
   const query = [...url.searchParams.keys()].map((name) => `${encodeURIComponent(name)}=…`).join('&');

@@ -3,6 +3,8 @@
  * something fails or recovers, so a healthy subscription costs nothing. Times are epoch milliseconds.
  */
 export interface Health {
+  /** The endpoint it was learnt from (`endpointKey`); it says nothing about another. Null: there is nothing learnt. */
+  readonly endpoint: string | null;
   /** Failed attempts since the last success. */
   readonly failures: number;
   readonly failingSince: number | null;
@@ -19,6 +21,7 @@ export interface Health {
 }
 
 export const HEALTHY: Health = {
+  endpoint: null,
   failures: 0,
   failingSince: null,
   failedEvents: [],
@@ -43,6 +46,8 @@ export const HEALTH_POLICY = {
   slowAnswerMs: 3_000,
   /** How long one slow answer or timeout keeps it in the slow lane. */
   slowForMs: 600_000,
+  /** If no more than this is left of it, another slow answer makes it as long again. */
+  slowRenewedMs: 300_000,
 } as const;
 
 /** How long the breaker stays open the `openings`th time, in milliseconds: doubling, up to ten minutes. */
@@ -96,7 +101,15 @@ export function failsTooLong(health: Health, now: number): boolean {
   );
 }
 
-/** Whether its deliveries belong in the slow lane now. */
+/**
+ * Whether its deliveries belong in the slow lane now: until its time is over, and while its breaker is open or being
+ * probed, because a probe of an endpoint that hung will most likely hang.
+ */
 export function isSlow(health: Health, now: number): boolean {
-  return health.slowUntil !== null && now < health.slowUntil;
+  return health.slowUntil !== null && (now < health.slowUntil || health.openUntil !== null);
+}
+
+/** Whether a slow answer is news: the endpoint is not marked as slow, or not for much longer. */
+export function slowIsNews(health: Health, now: number): boolean {
+  return health.slowUntil === null || health.slowUntil - now <= HEALTH_POLICY.slowRenewedMs;
 }

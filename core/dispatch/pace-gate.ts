@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { SubscriptionLife } from '../subscription.ts';
 import { intervalMs, slotTimes } from './pace.ts';
 import type { PaceStore } from './ports.ts';
 
@@ -22,8 +23,8 @@ export class PaceGate {
   }
 
   /** When one more delivery may go, in epoch milliseconds. */
-  slot(tenant: string, subscription: string, perSecond: number): Promise<number> {
-    const key = `${tenant}\n${subscription}`;
+  slot(subscription: SubscriptionLife, perSecond: number): Promise<number> {
+    const key = `${subscription.tenant}\n${subscription.id}\n${subscription.createdAt}`;
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(key);
       if (waiting) {
@@ -31,17 +32,17 @@ export class PaceGate {
         return;
       }
       this.#waiting.set(key, [resolve]);
-      void this.#deps.pause(COMPANY_MS).then(() => this.#reserve(key, tenant, subscription, perSecond));
+      void this.#deps.pause(COMPANY_MS).then(() => this.#reserve(key, subscription, perSecond));
     });
   }
 
-  #reserve(key: string, tenant: string, subscription: string, perSecond: number): void {
+  #reserve(key: string, subscription: SubscriptionLife, perSecond: number): void {
     const waiting = this.#waiting.get(key) ?? [];
     this.#waiting.delete(key);
     const now = this.#deps.clock.now();
     const count = waiting.length;
     const slots = this.#deps.pace
-      .reserve(tenant, subscription, count, intervalMs(perSecond), now)
+      .reserve(subscription, count, intervalMs(perSecond), now)
       .then((due) => slotTimes(due, count, perSecond, now));
     for (const [i, resolve] of waiting.entries()) resolve(slots.then((times) => times[i] ?? now));
   }

@@ -25,6 +25,12 @@ export function fateOf({ recorded, overruled, stuck }: Pending): Fate {
   return { kind: 'settled', recorded, overruled };
 }
 
+/** A message to send, and whose it is. */
+export interface Outgoing {
+  readonly about: readonly Pending[];
+  readonly message: OutgoingMessage;
+}
+
 /** Puts a message on a queue for each of those that have one, all together. Those it does not take are stuck. */
 export async function sendAll(
   queue: MessageQueue,
@@ -33,14 +39,19 @@ export async function sendAll(
 ): Promise<void> {
   const outgoing = batch.flatMap((pending) => {
     const message = messageOf(pending);
-    return message === null ? [] : [{ pending, message }];
+    return message === null ? [] : [{ about: [pending], message }];
   });
+  await sendMessages(queue, outgoing);
+}
+
+/** Puts messages on a queue, all together. Whose messages it does not take are stuck. */
+export async function sendMessages(queue: MessageQueue, outgoing: readonly Outgoing[]): Promise<void> {
   if (outgoing.length === 0) return;
   try {
     await queue.send(outgoing.map(({ message }) => message));
   } catch (cause) {
     const lost =
       cause instanceof QueueSendError ? cause.failed.flatMap((at) => outgoing[at] ?? []) : outgoing;
-    for (const { pending } of lost) pending.stuck = { cause };
+    for (const { about } of lost) for (const pending of about) pending.stuck = { cause };
   }
 }

@@ -1,7 +1,7 @@
 import type { DELIVERY_HEADER } from '../../contract/headers.ts';
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
 import type { DeliveryError, DeliveryKey, DeliveryRow, EventKey, Timings } from '../delivery.ts';
-import type { Subscription } from '../subscription.ts';
+import type { EndpointVersion, Subscription, SubscriptionLife } from '../subscription.ts';
 import type { Health } from './health.ts';
 import type { LogPolicy } from './log-policy.ts';
 
@@ -94,38 +94,49 @@ export interface DeadLetterRecords {
   }): Promise<void>;
 }
 
-/** Health of subscriptions, as all environments see it. */
+/**
+ * Health of endpoints, as all environments see it. What was learnt from one that the subscription no longer leads to
+ * changes nothing, and none is kept of a subscription that is gone.
+ */
 export interface HealthStore {
   /** The health of those that are not well; the others are missing. */
   load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Health>>;
-  /** Counts a failed attempt and answers the health after it. `slowUntil` marks the subscription slow. */
-  failed(failure: FailedAttempt): Promise<Health>;
+  /** Counts a failed attempt and answers the health after it; null if the subscription leads elsewhere now, or is gone. */
+  failed(failure: FailedAttempt): Promise<Health | null>;
   /** Opens the breaker, unless somebody else did since `before` was read. */
-  open(tenant: string, id: string, before: Health, after: Health): Promise<boolean>;
+  open(endpoint: EndpointVersion, before: Health, after: Health): Promise<boolean>;
   /** Takes the half-open slot until `until`, unless somebody else has it. */
-  claimProbe(tenant: string, id: string, now: number, until: number): Promise<boolean>;
-  /** Forgets all failures; a slow answer stays remembered until `slowUntil`. */
-  recovered(tenant: string, id: string, slowUntil: number | null): Promise<void>;
+  claimProbe(endpoint: EndpointVersion, now: number, until: number): Promise<boolean>;
+  /** Forgets all failures, and unless `staysSlow` that it was slow. */
+  recovered(endpoint: EndpointVersion, staysSlow: boolean): Promise<void>;
+  /**
+   * Marks endpoints of one tenant as slow until `until`, and tells fan-out of as many as there is room for. Those that
+   * others marked a moment ago cost no write.
+   */
+  slow(endpoints: readonly EndpointVersion[], until: number, now: number): Promise<void>;
 }
 
 /** A failed attempt as health counts it. */
 export interface FailedAttempt {
-  readonly tenant: string;
-  readonly id: string;
+  readonly endpoint: EndpointVersion;
   /** The event, unless enough failed events are known already. */
   readonly event: string | null;
   readonly now: number;
-  readonly slowUntil: number | null;
 }
 
-/** Where the pace of subscriptions is kept. */
+/** Where the pace of subscriptions is kept. It ends with the subscription. */
 export interface PaceStore {
-  /** Reserves `count` slots of `intervalMs` each in one update and answers when the first one is on pace. */
-  reserve(tenant: string, id: string, count: number, intervalMs: number, now: number): Promise<number>;
+  /**
+   * Reserves `count` slots of `intervalMs` each in one update and answers when the first one is on pace. Nothing is kept
+   * for a subscription that is gone: then it answers `now`.
+   */
+  reserve(subscription: SubscriptionLife, count: number, intervalMs: number, now: number): Promise<number>;
 }
 
 /** Switches subscriptions off. */
 export interface SubscriptionSwitch {
-  /** Disables an active subscription. False if it is not active, or gone. */
-  disable(tenant: string, id: string, reason: string, now: number): Promise<boolean>;
+  /** Disables an active subscription. False if it is not active, leads to another endpoint now, or is gone. */
+  disable(endpoint: EndpointVersion, reason: string, now: number): Promise<boolean>;
+  /** Whether the subscription is there and still leads to this endpoint; consistent. */
+  isStill(endpoint: EndpointVersion): Promise<boolean>;
 }

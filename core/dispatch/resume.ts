@@ -26,7 +26,7 @@ function unfinished(target: Target, own: DeliveryRow, rows: readonly DeliveryRow
   if (own.status === 'retrying') {
     const wentOn = rows.some((row) => row.run === own.run && row.attempt > own.attempt);
     if (wentOn || isOver(target, rows)) return DONE;
-    return { kind: 'retry', dueAt: Math.max(own.nextAttemptAt ?? now, now) };
+    return { kind: 'retry', dueAt: Math.max(own.nextAttemptAt ?? now, now), slow: false };
   }
   if (own.status !== 'failed' || decidingRow(rows) !== own) return DONE;
   const reason = own.reason === 'exhausted' ? 'exhausted' : 'final';

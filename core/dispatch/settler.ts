@@ -1,14 +1,13 @@
 import { SQS } from '../../contract/limits.ts';
 import type { Clock } from '../clock.ts';
-import { encodeMessage } from '../message.ts';
-import type { MessageQueue, OutgoingMessage } from '../queue.ts';
+import type { MessageQueue } from '../queue.ts';
 import type { Settlement } from './decision.ts';
+import { type Lane, laneOf, movedToSlowLane, waitingOn } from './lanes.ts';
 import { clearLetter, type LettersDeps, REVIVING, sendLetters } from './letters.ts';
-import { type Fate, fateOf, type Pending, sendAll } from './pending.ts';
+import { type Fate, fateOf, type Outgoing, type Pending, sendMessages } from './pending.ts';
 import type { ParkingLot } from './ports.ts';
 import { RowWriter, type RowWriterDeps } from './row-writer.ts';
-import { heldAttempt } from './target.ts';
-import { inSeconds, waitingMessage } from './waiting.ts';
+import { waitingMessage } from './waiting.ts';
 
 export interface SettlerDeps extends RowWriterDeps, LettersDeps {
   readonly parking: ParkingLot;
@@ -75,8 +74,14 @@ export class Settler {
     // Of most batches nothing is left: all was well.
     const left = batch.filter(({ settlement, overruled }) => !isPlainlyDone(settlement) && !overruled);
     await Promise.all([
-      sendAll(this.#deps.deliveries, left, ({ settlement }) => this.#toDeliveries(settlement)),
-      sendAll(this.#deps.slowDeliveries, left, ({ settlement }) => toSlowDeliveries(settlement)),
+      sendMessages(
+        this.#deps.deliveries,
+        left.flatMap((one) => this.#waiting(one, 'deliveries')),
+      ),
+      sendMessages(this.#deps.slowDeliveries, [
+        ...movedToSlowLane(left),
+        ...left.flatMap((one) => this.#waiting(one, 'slow')),
+      ]),
       sendLetters(this.#deps, left),
       ...left.map((pending) => clearLetter(this.#deps, pending)),
       ...left.map((pending) => this.#park(pending)),
@@ -84,16 +89,12 @@ export class Settler {
     for (const pending of batch) pending.tell(fateOf(pending));
   }
 
-  /** The message a settlement puts on `deliveries`, if any. */
-  #toDeliveries({ target, decision }: Settlement): OutgoingMessage | null {
+  /** The message that waits on the queue of this lane for its time to come, if it does. */
+  #waiting(pending: Pending, lane: Lane): Outgoing | [] {
+    const { target, decision } = pending.settlement;
     const waiting = waitingMessage(target, decision);
-    if (waiting === null || this.#isLong(waiting.dueAt)) return null;
-    const delayMs = Math.max(0, waiting.dueAt - this.#deps.clock.now());
-    return {
-      body: encodeMessage(waiting.message, target.event.data),
-      delaySeconds: Math.min(SQS.maxDelaySeconds, inSeconds(delayMs, decision)),
-      group: target.event.tenant,
-    };
+    if (waiting === null || this.#isLong(waiting.dueAt) || laneOf(decision) !== lane) return [];
+    return waitingOn(lane, pending, waiting, this.#deps.clock.now());
   }
 
   #isLong(dueAt: number): boolean {
@@ -115,10 +116,4 @@ export class Settler {
 
 function isPlainlyDone({ target, decision }: Settlement): boolean {
   return decision.kind === 'done' && !REVIVING.includes(target.message.trigger);
-}
-
-function toSlowDeliveries({ target, decision }: Settlement): OutgoingMessage | null {
-  if (decision.kind !== 'slow-lane') return null;
-  const message = heldAttempt(target, { slow: true, slotAt: null });
-  return { body: encodeMessage(message, target.event.data), group: target.event.tenant };
 }

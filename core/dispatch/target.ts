@@ -76,6 +76,11 @@ export function heldAttempt({ message, subscription }: Target, held: Held): Deli
   return { ...message, targets: [subscription], held };
 }
 
+/** The message that makes the same attempt of some of a message's targets in the slow lane. */
+export function inSlowLaneNow(message: DeliveryMessage, subscriptions: readonly string[]): DeliveryMessage {
+  return { ...message, targets: subscriptions, held: { slow: true, slotAt: null } };
+}
+
 /** The message that makes the same attempt of some of a message's targets later. */
 export function sameAttempt(message: DeliveryMessage, subscriptions: readonly string[]): DeliveryMessage {
   return { ...message, targets: subscriptions };

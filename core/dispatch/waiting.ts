@@ -8,6 +8,11 @@ export function inSeconds(delayMs: number, decision: Decision): number {
   return reserved ? Math.floor(delayMs / 1000) : Math.ceil(delayMs / 1000);
 }
 
+/** The same for a target that waits on the queue of the slow lane. */
+export function inSlowLane({ message, dueAt }: ParkedDelivery): ParkedDelivery {
+  return { message: { ...message, held: { slow: true, slotAt: message.held?.slotAt ?? null } }, dueAt };
+}
+
 /** What a target waits for, and until when; null if it does not wait. */
 export function waitingMessage(target: Target, decision: Decision): ParkedDelivery | null {
   if (decision.kind === 'retry') return { message: nextAttempt(target), dueAt: decision.dueAt };

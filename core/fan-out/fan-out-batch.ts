@@ -12,6 +12,8 @@ export interface FanOutDeps extends FanOutEventDeps {
   readonly subscriptions: SubscriptionLists;
   /** The queue `deliveries`. */
   readonly queue: MessageQueue;
+  /** The queue `slow-deliveries`. */
+  readonly slowQueue: MessageQueue;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
@@ -95,21 +97,32 @@ async function sendAll(deps: FanOutDeps, done: readonly Done[], failed: Set<stri
   const outgoing = done.flatMap(({ messageIds, event, deliveries }): readonly Outgoing[] =>
     deliveries.map((delivery) => ({ messageIds, delivery, data: event.data })),
   );
-  for (const wave of wavesOf(outgoing)) {
-    const messages = wave.map(({ delivery, data }) => ({
-      body: encodeMessage(delivery, data),
-      group: delivery.event.tenant,
-    }));
-    try {
-      await deps.queue.send(messages);
-    } catch (cause) {
-      const lost = cause instanceof QueueSendError ? cause.failed.flatMap((at) => wave[at] ?? []) : wave;
-      const messageIds = [...new Set(lost.flatMap((one) => one.messageIds))];
-      for (const messageId of messageIds) failed.add(messageId);
-      deps.log.error('fan-out.send-failed', { failed: lost.length, messageIds }, cause);
-    }
-  }
+  const { slow = [], quick = [] } = Object.groupBy(outgoing, ({ delivery }) =>
+    delivery.held?.slow ? 'slow' : 'quick',
+  );
+  for (const wave of wavesOf(quick)) await sendWave(deps, deps.queue, wave, failed);
+  for (const wave of wavesOf(slow)) await sendWave(deps, deps.slowQueue, wave, failed);
   return outgoing.length;
+}
+
+async function sendWave(
+  { log }: FanOutDeps,
+  queue: MessageQueue,
+  wave: readonly Outgoing[],
+  failed: Set<string>,
+): Promise<void> {
+  const messages = wave.map(({ delivery, data }) => ({
+    body: encodeMessage(delivery, data),
+    group: delivery.event.tenant,
+  }));
+  try {
+    await queue.send(messages);
+  } catch (cause) {
+    const lost = cause instanceof QueueSendError ? cause.failed.flatMap((at) => wave[at] ?? []) : wave;
+    const messageIds = [...new Set(lost.flatMap((one) => one.messageIds))];
+    for (const messageId of messageIds) failed.add(messageId);
+    log.error('fan-out.send-failed', { failed: lost.length, messageIds }, cause);
+  }
 }
 
 function wavesOf(outgoing: readonly Outgoing[]): readonly (readonly Outgoing[])[] {

@@ -4,7 +4,7 @@ import { timeOfEventId } from '../id.ts';
 import type { EventClaims } from '../ingest/ports.ts';
 import type { Message } from '../message.ts';
 import { shardsFor } from '../shard.ts';
-import { packDeliveries } from './pack-deliveries.ts';
+import { packDeliveries, packForSlowLane } from './pack-deliveries.ts';
 import type { EventRecords, StartedDeliveries } from './ports.ts';
 import type { ListOfTenant } from './subscription-lists.ts';
 
@@ -38,13 +38,16 @@ export async function fanOutEvent(
   const { requestId } = header;
   const envelope = await findable(deps.claims, header);
   const event: Event = { ...envelope, data };
-  const { targets, costly } = (await list(event.tenant)).match(event);
+  const { index, isSlow } = await list(event.tenant);
+  const { targets, costly } = index.match(event);
+  const { slow = [], quick = [] } = Object.groupBy(targets, (id) => (isSlow(id) ? 'slow' : 'quick'));
   const all = targets.length + costly.length;
   const record = { ...event, requestId, matched: all, shards: shardsFor(all) };
   const messages = (shards: number, started: ReadonlySet<string>): readonly DeliveryMessage[] => {
     const rest = (ids: readonly string[]) => ids.filter((id) => !started.has(id));
     return [
-      ...packDeliveries(envelope, shards, rest(targets)),
+      ...packDeliveries(envelope, shards, rest(quick)),
+      ...packForSlowLane(envelope, shards, rest(slow)),
       ...packDeliveries(envelope, shards, rest(costly), 'filter-too-costly'),
     ];
   };

@@ -24,6 +24,21 @@ export function packDeliveries(
   return giveUp === undefined ? messages : messages.map((message) => ({ ...message, giveUp }));
 }
 
+/**
+ * The same for targets that are known to be slow: whoever hangs must not keep a run from the others. Little of what
+ * becomes of them is written as one item, so they are packed whatever partition they belong to.
+ */
+export function packForSlowLane(
+  event: EventEnvelope,
+  shards: number,
+  targets: readonly string[],
+): readonly DeliveryMessage[] {
+  return messagesFor(event, shards, targets).map((message) => ({
+    ...message,
+    held: { slow: true, slotAt: null },
+  }));
+}
+
 function byShard(
   event: EventEnvelope,
   shards: number,

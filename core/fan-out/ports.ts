@@ -24,9 +24,17 @@ export interface EventRecords {
   ): Promise<void>;
 }
 
+/** What one small item says of a tenant's subscriptions. */
+export interface TenantVersion {
+  /** Moves with each change of a subscription. 0 if the tenant never had one. */
+  readonly n: number;
+  /** Until when subscriptions are slow, by id; epoch milliseconds, also of times that are over. */
+  readonly slow: ReadonlyMap<string, number>;
+}
+
 export interface SubscriptionDirectory {
-  /** The change version of a tenant's subscriptions; one consistent read. 0 if the tenant has none. */
-  version(tenant: string): Promise<number>;
+  /** The change version of a tenant's subscriptions; one consistent read. */
+  version(tenant: string): Promise<TenantVersion>;
   /** All subscriptions of a tenant, in pages, consistently. */
   interests(tenant: string): Promise<readonly SubscriptionInterest[]>;
 }

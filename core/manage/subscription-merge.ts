@@ -2,6 +2,17 @@ import type { Subscription } from '../subscription.ts';
 import { invalid } from './body.ts';
 import { mergedHeaders, type SubscriptionChange } from './subscription-input.ts';
 
+/**
+ * Whether a change may have mended the endpoint, so that what was learnt of it counts no more: it is somewhere else, is
+ * asked in another way, or has more time.
+ */
+export function isAnotherEndpoint(before: Subscription, after: Subscription): boolean {
+  const { url, format, timeoutSeconds } = before;
+  if (url !== after.url || format !== after.format || timeoutSeconds !== after.timeoutSeconds) return true;
+  const text = ({ headers, secrets }: Subscription): string => JSON.stringify([headers, secrets]);
+  return text(before) !== text(after);
+}
+
 /** The subscription after a PATCH: what is not named stays, null clears to the default. `url` is the checked one. */
 export function mergeChange(
   before: Subscription,

@@ -3,7 +3,6 @@ import { type Quotas, SUBSCRIPTION } from '../../contract/limits.ts';
 import { tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DestinationPolicy } from '../dispatch/destination-url.ts';
-import type { HealthStore } from '../dispatch/ports.ts';
 import { newId } from '../id.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import { Problem } from '../problem.ts';
@@ -16,7 +15,7 @@ import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
 import { quotaExceeded } from './quotas.ts';
 import { wantedSubscriptions } from './subscription-filters.ts';
 import { newSubscription, rotation, subscriptionChange } from './subscription-input.ts';
-import { mergeChange } from './subscription-merge.ts';
+import { isAnotherEndpoint, mergeChange } from './subscription-merge.ts';
 import { type NoRoom, type SubscriptionStore, subscriptionPosition } from './subscription-store.ts';
 import { subscriptionView } from './subscription-view.ts';
 import { plainTenant, type TenantStore } from './tenant-store.ts';
@@ -30,7 +29,6 @@ export interface SubscriptionOperationsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly operational: OperationalEvents;
-  readonly health: Pick<HealthStore, 'recovered'>;
   readonly tenants: TenantStore;
 }
 
@@ -78,15 +76,19 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     });
   }
 
-  /** Reads, changes and writes, again while somebody else gets in between. */
+  /** Reads, changes and writes, again while somebody else gets in between. `isWell`: the owner says the endpoint is. */
   async function change(
     request: ApiRequest,
     make: (before: Subscription, now: number) => Promise<Subscription>,
+    isWell = false,
   ): Promise<Subscription> {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const before = await find(request);
       const now = deps.clock.now();
-      const after = { ...(await make(before, now)), updatedAt: now, revision: before.revision + 1 };
+      const made = await make(before, now);
+      const revision = before.revision + 1;
+      const endpointRevision = isWell || isAnotherEndpoint(before, made) ? revision : before.endpointRevision;
+      const after = { ...made, updatedAt: now, revision, endpointRevision };
       const outcome = await store.replace(before, after);
       if (outcome === 'origin-full') throw noRoom(outcome);
       if (outcome === 'replaced') return after;
@@ -120,6 +122,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
         updatedAt: now,
         secrets: [{ secret: input.secret ?? newSecret(deps.random), expiresAt: null }],
         revision: 1,
+        endpointRevision: 1,
       };
       await deps.tenants.ensure(plainTenant(tenant, now));
       const outcome = await store.create(subscription);
@@ -158,10 +161,9 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       const input = parseBody(subscriptionChange, request.body);
       await find(request);
       const url = input.url === undefined ? undefined : await destination(input.url, request);
-      const after = await change(request, async (before) => mergeChange(before, input, url));
       // Who mends an endpoint expects it to be tried at once, not when the breaker would next look.
-      if (url !== undefined || input.status === 'active')
-        await deps.health.recovered(after.tenant, after.id, null);
+      const isWell = url !== undefined || input.status === 'active';
+      const after = await change(request, async (before) => mergeChange(before, input, url), isWell);
       return { status: 200, body: await shown(after) };
     },
 

@@ -11,9 +11,12 @@ export interface SubscriptionStore {
   /** One subscription, secrets opened; consistent. */
   get(tenant: string, id: string): Promise<Subscription | null>;
   create(subscription: Subscription): Promise<'created' | 'taken' | NoRoom>;
-  /** Puts `after` in the place of `before`. `stale`: somebody else wrote it meanwhile, or it is gone. */
+  /**
+   * Puts `after` in the place of `before`. `stale`: somebody else wrote it meanwhile, or it is gone. If its revision
+   * begins another endpoint, what is kept of the earlier one's health ends with that.
+   */
   replace(before: Subscription, after: Subscription): Promise<'replaced' | 'stale' | 'origin-full'>;
-  /** False if it is gone already. */
+  /** Removes it with its health and pace. False if it is gone already. */
   remove(tenant: string, id: string): Promise<boolean>;
   /** A tenant's subscriptions, newest first, after the position of the last one seen; consistent. */
   newestFirst(tenant: string, after: string | null): AsyncIterable<readonly Subscription[]>;

@@ -34,6 +34,7 @@ export class Dispatch extends Construct {
       'PutItem',
       'UpdateItem',
       'DeleteItem',
+      'ConditionCheckItem',
     ]);
     fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt']);
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, [

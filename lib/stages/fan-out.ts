@@ -26,6 +26,7 @@ export class FanOut extends Construct {
     fn.usesTable(ENV.eventsTable, tables.events, ['GetItem', 'PutItem', 'UpdateItem']);
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, ['Query']);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
+    fn.sendsTo(ENV.slowDeliveriesQueue, queues.slowDeliveries.queue);
     workOn(fn, 'Events', queues.events, { maxConcurrency });
     this.function = fn;
   }

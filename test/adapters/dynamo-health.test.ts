@@ -1,21 +1,63 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DynamoHealth } from '../../adapters/dynamo-health.ts';
+import { DynamoPace } from '../../adapters/dynamo-pace.ts';
+import { DynamoSubscriptionDirectory } from '../../adapters/dynamo-subscription-directory.ts';
+import { DynamoSubscriptionSwitch } from '../../adapters/dynamo-subscription-switch.ts';
+import { DynamoSubscriptions } from '../../adapters/dynamo-subscriptions.ts';
+import type { SubscriptionSwitch } from '../../core/dispatch/ports.ts';
+import type { EndpointVersion } from '../../core/subscription.ts';
+import { healthStoreContract } from '../contracts/health-store.contract.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
+import { FakeHealth } from '../support/fake-health.ts';
+import { FakeSealer } from '../support/fake-sealer.ts';
+import { FakeSubscriptions } from '../support/fake-subscriptions.ts';
 import { interpose } from '../support/interpose.ts';
+import { subscription } from '../support/subscription.ts';
 
 let dynamo: DynamoStandIn;
+const others: DynamoStandIn[] = [];
 before(async () => {
   dynamo = await startDynamo();
 });
-after(() => dynamo.close());
+after(() => Promise.all([dynamo, ...others].map((one) => one.close())));
+
+healthStoreContract('DynamoDB', async () => {
+  const own = await startDynamo();
+  others.push(own);
+  const { client, tables } = own;
+  const table = tables.subscriptions;
+  const directory = new DynamoSubscriptionDirectory(client, table);
+  const store = new DynamoSubscriptions(client, table, new FakeSealer());
+  const off = new DynamoSubscriptionSwitch(client, table);
+  return {
+    health: new DynamoHealth(client, table),
+    pace: new DynamoPace(client, table),
+    store: Object.assign(store, {
+      version: (tenant: string) => directory.version(tenant),
+      disable: (...args: Parameters<SubscriptionSwitch['disable']>) => off.disable(...args),
+      isStill: (endpoint: EndpointVersion) => off.isStill(endpoint),
+    }),
+  };
+});
+
+healthStoreContract('in memory', async () => {
+  const store = new FakeSubscriptions();
+  const health = new FakeHealth(store);
+  return { health, pace: health, store };
+});
 
 /** Ids that sort in order. */
 const ids = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `sub_${String(i).padStart(4, '0')}`);
 
 async function fail(health: DynamoHealth, tenant: string, all: readonly string[]): Promise<void> {
-  for (const id of all) await health.failed({ tenant, id, event: 'e', now: 1, slowUntil: null });
+  const store = new DynamoSubscriptions(dynamo.client, dynamo.tables.subscriptions, new FakeSealer());
+  for (const id of all) {
+    const endpoint = subscription({ tenant, id });
+    await store.create(endpoint);
+    await health.failed({ endpoint, event: 'e', now: 1 });
+  }
 }
 
 /** Names the calls made while it works. */

@@ -58,8 +58,9 @@ async function pipeline() {
     claims: new DynamoEventClaims(dynamo.client, table, systemClock),
     records: new DynamoEventRecords(dynamo.client, table, systemClock),
     started: new DynamoDeliveryLog(dynamo.client, dynamo.tables.deliveries, { clock: systemClock }),
-    subscriptions: new SubscriptionLists(directory, log),
+    subscriptions: new SubscriptionLists(directory, log, systemClock),
     queue: new SqsQueue(sqs.client, deliveries),
+    slowQueue: new FakeQueue(),
   });
 
   const post = async (body: string, headers: Readonly<Record<string, string>> = {}) => {

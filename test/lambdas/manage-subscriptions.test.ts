@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FakeHealth } from '../support/fake-health.ts';
 import { ManageBench } from '../support/manage-bench.ts';
 import { SECRET, subscription } from '../support/subscription.ts';
 
@@ -128,7 +129,8 @@ test('changes made at the same time are all kept', async () => {
 
 test('resuming a disabled subscription forgets why it was disabled', async () => {
   const { bench, id } = await made();
-  await bench.store.disable('acme', id, '410', 1);
+  const before = await bench.store.get('acme', id);
+  assert.ok(before && (await bench.store.disable(before, '410', 1)));
   const resumed = await bench.call('PATCH', `/v1/subscriptions/${id}`, { status: 'active' });
   assert.deepEqual([resumed.body.status, resumed.body.statusReason], ['active', null]);
 });
@@ -165,14 +167,26 @@ test('a list shows what its filters ask for, newest first; a deleted subscriptio
   assert.deepEqual(await ids('status=paused'), ['s0']);
 });
 
-test('C048: whoever mends the URL or resumes a subscription starts with a clean record', async () => {
+test('C048: whoever mends an endpoint or resumes a subscription starts with a clean record', async () => {
   const { bench, id } = await made();
-  for (const change of [{ url: 'https://new.example/' }, { status: 'active' }]) {
-    await bench.health.failed({ tenant: 'acme', id, event: 'evt_1', now: 1, slowUntil: null });
-    await bench.call('PATCH', `/v1/subscriptions/${id}`, { description: 'no mending' });
-    assert.equal((await bench.health.load('acme', [id])).size, 1);
-    await bench.call('PATCH', `/v1/subscriptions/${id}`, change);
-    assert.equal((await bench.health.load('acme', [id])).size, 0);
+  const health = new FakeHealth(bench.store);
+  const mending: readonly (readonly [string, string, object])[] = [
+    ['PATCH', '', { url: 'https://new.example/' }],
+    ['PATCH', '', { status: 'active' }],
+    ['PATCH', '', { headers: { 'X-Key': 'new' } }],
+    ['PATCH', '', { timeoutSeconds: 30 }],
+    ['PATCH', '', { format: 'cloudevents' }],
+    ['POST', '/secret/rotate', {}],
+  ];
+  for (const [method, path, change] of mending) {
+    const endpoint = await bench.store.get('acme', id);
+    assert.ok(endpoint);
+    await health.failed({ endpoint, event: 'evt_1', now: 1 });
+    await bench.call('PATCH', `/v1/subscriptions/${id}`, { description: 'no mending', rateLimit: null });
+    await bench.call('PATCH', `/v1/subscriptions/${id}`, { status: 'paused' });
+    assert.equal((await health.load('acme', [id])).size, 1);
+    await bench.call(method, `/v1/subscriptions/${id}${path}`, change);
+    assert.equal((await health.load('acme', [id])).size, 0, JSON.stringify(change));
   }
 });
 

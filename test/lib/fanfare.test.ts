@@ -87,12 +87,14 @@ describe('permissions', () => {
       'Tables/Events': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'Tables/Deliveries': ['dynamodb:Query'],
       'Queues/Deliveries/Queue': SEND,
+      'Queues/SlowDeliveries/Queue': SEND,
     },
     dispatch: {
       'Queues/Deliveries/Queue': [...CONSUME, ...SEND],
       'Queues/SlowDeliveries/Queue': [...CONSUME, ...SEND],
       'Tables/Subscriptions': [
         'dynamodb:BatchGetItem',
+        'dynamodb:ConditionCheckItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',

@@ -139,3 +139,13 @@ export class SimulatedQueue implements MessageQueue {
     this.#wake?.();
   }
 }
+
+/** A queue of dead letters, as a redrive works on it. */
+export function lettersOn(queue: SimulatedQueue) {
+  return {
+    receive: async (holdSeconds: number) =>
+      queue.receive(10, holdSeconds * 1000).map(({ id, body }) => ({ body, receipt: id })),
+    delete: async (receipts: readonly string[]) => queue.delete(receipts),
+    release: async (receipts: readonly string[]) => queue.release(receipts),
+  };
+}

@@ -1,12 +1,19 @@
 import { DEFAULT_RETRY_SCHEDULE } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
-import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
+import type { SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
 import type {
   ReplayedSubscription,
   SubscriptionExistence,
   SubscriptionLookup,
 } from '../../core/redrive/ports.ts';
-import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
+import {
+  type EndpointVersion,
+  endpointKey,
+  type Subscription,
+  type SubscriptionInterest,
+  type SubscriptionLife,
+} from '../../core/subscription.ts';
+import { SlowMarks } from '../support/slow-marks.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** A subscription as it was from one moment on; null once deleted. */
@@ -27,6 +34,7 @@ export class SimulatedSubscriptions
   readonly #time: VirtualTime;
   readonly #histories = new Map<string, Moment[]>();
   readonly #versions = new Map<string, number>();
+  readonly slow = new SlowMarks();
 
   constructor(time: VirtualTime) {
     this.#time = time;
@@ -57,14 +65,24 @@ export class SimulatedSubscriptions
     if (now) this.write(tenant, id, { ...now, ...change, revision: now.revision + 1 });
   }
 
-  async disable(tenant: string, id: string, reason: string): Promise<boolean> {
-    if (this.current(tenant, id)?.status !== 'active') return false;
+  async disable(endpoint: EndpointVersion, reason: string): Promise<boolean> {
+    const { tenant, id } = endpoint;
+    if (this.current(tenant, id)?.status !== 'active' || !(await this.isStill(endpoint))) return false;
     this.change(tenant, id, { status: 'disabled', statusReason: reason });
     return true;
   }
 
-  async version(tenant: string): Promise<number> {
-    return this.#versions.get(tenant) ?? 0;
+  async isStill(endpoint: EndpointVersion): Promise<boolean> {
+    const now = this.current(endpoint.tenant, endpoint.id);
+    return now !== null && endpointKey(now) === endpointKey(endpoint);
+  }
+
+  isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {
+    return this.current(tenant, id)?.createdAt === createdAt;
+  }
+
+  async version(tenant: string): Promise<TenantVersion> {
+    return { n: this.#versions.get(tenant) ?? 0, slow: this.slow.of(tenant) };
   }
 
   async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
@@ -115,6 +133,7 @@ export function simulatedSubscription(
       { secret: `whsec_${Buffer.from(fields.id.padEnd(24, '=')).toString('base64')}`, expiresAt: null },
     ],
     revision: 1,
+    endpointRevision: 1,
     ...fields,
   };
 }

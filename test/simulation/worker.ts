@@ -74,6 +74,17 @@ export class Worker {
     await this.#await(ms);
   }
 
+  /** Does something later, unless it is cancelled or the worker is gone by then. */
+  after(ms: number, work: () => void): () => void {
+    let cancelled = false;
+    this.#time.after(ms, () => {
+      if (!cancelled && !this.#dead) work();
+    });
+    return () => {
+      cancelled = true;
+    };
+  }
+
   async #await(ms: number): Promise<void> {
     await this.#time.sleep(ms);
     if (this.#dead) await never();
@@ -119,6 +130,14 @@ export function currentWorker() {
     of: (): Worker => {
       if (!serving) throw new Error('a call outside an invocation');
       return serving;
+    },
+    pause: (ms: number): Promise<void> => {
+      if (!serving) throw new Error('a wait outside an invocation');
+      return serving.wait(ms);
+    },
+    after: (ms: number, work: () => void): (() => void) => {
+      if (!serving) throw new Error('a timer outside an invocation');
+      return serving.after(ms, work);
     },
     run: <T>(by: Worker, work: () => Promise<T>): Promise<T> => {
       serving = by;

@@ -27,7 +27,7 @@ import { silentLog } from '../support/fake-log.ts';
 import { FakeTasks } from '../support/fake-tasks.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
-import { type QueueManners, SimulatedQueue } from './queue.ts';
+import { lettersOn, type QueueManners, SimulatedQueue } from './queue.ts';
 import { StaleParkingLot } from './stale-parking-lot.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -57,7 +57,7 @@ export class World {
   readonly parking: StaleParkingLot;
   readonly deadLetters = new FakeDeadLetters();
   readonly tasks = new FakeTasks();
-  readonly health = new FakeHealth();
+  readonly health: FakeHealth;
   readonly events: FakeEventStore;
   readonly accepted: AcceptedEvent[] = [];
   /** When fan-out last took hold of an event, by tenant and id. */
@@ -97,6 +97,7 @@ export class World {
       deadLetters: queue('dead-letters', 30_000),
     };
     this.subscriptions = new SimulatedSubscriptions(time);
+    this.health = new FakeHealth(this.subscriptions);
     this.endpoints = new SimulatedEndpoints(time);
     this.events = new FakeEventStore(time);
     this.#log = {
@@ -182,7 +183,7 @@ export class World {
 
   #fanOut(): Environment {
     const current = currentWorker();
-    const lists = new SubscriptionLists(through(current.of, this.subscriptions), this.#log);
+    const lists = new SubscriptionLists(through(current.of, this.subscriptions), this.#log, this.time);
     const deps = {
       subscriptions: lists,
       records: through(current.of, {
@@ -195,6 +196,7 @@ export class World {
       claims: through(current.of, { claim: this.events.claim.bind(this.events) }),
       started: through(current.of, this.log),
       queue: this.#port(current.of, this.queues.deliveries),
+      slowQueue: this.#port(current.of, this.queues.slowDeliveries),
       clock: this.time,
       log: this.#log,
       meter: noMeter,
@@ -204,19 +206,18 @@ export class World {
 
   #dispatch(): Environment {
     const current = currentWorker();
-    const pause = (ms: number): Promise<void> => current.of().wait(ms);
     const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), this.time);
     const health = through(current.of, this.health);
     const operational = this.#operational(current.of);
     const care = new Care({
       health,
-      pace: new PaceGate({ pace: health, clock: this.time, pause }),
+      pace: new PaceGate({ pace: health, clock: this.time, pause: current.pause }),
       switch: through(current.of, this.subscriptions),
       copies: subscriptions,
       operational,
       clock: this.time,
       random: this.time.random,
-      pause,
+      pause: current.pause,
       log: this.#log,
       meter: noMeter,
     });
@@ -237,7 +238,8 @@ export class World {
       deadLetterQueue: this.#port(current.of, this.queues.deadLetters),
       clock: this.time,
       random: this.time.random,
-      pause,
+      pause: current.pause,
+      after: current.after,
       version: '0',
       log: this.#log,
       meter: noMeter,
@@ -250,17 +252,9 @@ export class World {
 
   #redrive(): Environment {
     const current = currentWorker();
-    const letters = {
-      receive: async (holdSeconds: number) =>
-        this.queues.deadLetters
-          .receive(10, holdSeconds * 1000)
-          .map(({ id, body }) => ({ body, receipt: id })),
-      delete: async (receipts: readonly string[]) => this.queues.deadLetters.delete(receipts),
-      release: async (receipts: readonly string[]) => this.queues.deadLetters.release(receipts),
-    };
     const deps = {
       tasks: through(current.of, this.tasks),
-      letters: through(current.of, letters),
+      letters: through(current.of, lettersOn(this.queues.deadLetters)),
       index: through(current.of, this.deadLetters),
       events: through(current.of, this.events),
       subscriptions: through(current.of, this.subscriptions),

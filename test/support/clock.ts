@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../core/clock.ts';
 /** A clock that stands still until told. */
 export class FakeClock implements Clock {
   #now: number;
+  readonly #timers = new Set<{ readonly at: number; readonly work: () => void }>();
 
   constructor(start = Date.UTC(2026, 0, 2, 3, 4, 5, 678)) {
     this.#now = start;
@@ -12,8 +13,26 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  /** Time passes, and what was to be done meanwhile is done at its time. */
   advance(ms: number): void {
-    this.#now += ms;
+    const end = this.#now + ms;
+    for (;;) {
+      const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.work();
+    }
+    this.#now = end;
+  }
+
+  /** Does something once so much time has passed, unless it is cancelled by calling what is answered. */
+  after(ms: number, work: () => void): () => void {
+    const timer = { at: this.#now + ms, work };
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+    };
   }
 }
 

@@ -6,7 +6,7 @@ import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { Destination, OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
-import { decodeDeliveryMessage, encodeMessage } from '../../core/message.ts';
+import { decodeDeliveryMessage, decodeEventMessage, encodeMessage } from '../../core/message.ts';
 import type { Meter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import type { ReceivedRecord } from '../../core/queue.ts';
@@ -52,7 +52,7 @@ export class DispatchWorld {
   readonly slowDeliveries = new FakeQueue();
   readonly deadLetterQueue = new FakeQueue();
   readonly events = new FakeQueue();
-  readonly health = new FakeHealth();
+  readonly health = new FakeHealth(this.subscriptions);
   readonly lines = new FakeLog();
   readonly slots = new SocketSlots(256, 64);
   readonly meter: Meter;
@@ -67,8 +67,30 @@ export class DispatchWorld {
     this.meter = meter;
   }
 
-  /** Runs the function on a batch, as Lambda would. Answers the ids of the messages that come again. */
-  async run(records: readonly ReceivedRecord[], remainingMs = 60_000): Promise<readonly string[]> {
+  /** Runs the function on a batch in a new environment. Answers the ids of the messages that come again. */
+  run(records: readonly ReceivedRecord[], remainingMs = 60_000): Promise<readonly string[]> {
+    return this.environment().run(records, remainingMs);
+  }
+
+  /** An environment, which remembers what it read and learnt; it runs the function on batches, as Lambda would. */
+  environment() {
+    const dispatch = createDispatch(this.deps());
+    return {
+      run: (records: readonly ReceivedRecord[], remainingMs = 60_000) =>
+        this.#run(dispatch, records, remainingMs),
+    };
+  }
+
+  /** Types of the events that Fanfare itself told. */
+  get told(): readonly string[] {
+    return this.events.bodies.map((body) => decodeEventMessage(body).header.event.type);
+  }
+
+  async #run(
+    dispatch: ReturnType<typeof createDispatch>,
+    records: readonly ReceivedRecord[],
+    remainingMs: number,
+  ): Promise<readonly string[]> {
     const Records = records.map(({ messageId, body, receiveCount }) => ({
       messageId,
       body,
@@ -85,7 +107,7 @@ export class DispatchWorld {
       eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:deliveries',
       awsRegion: 'us-east-1',
     }));
-    const result = await createDispatch(this.deps())({ Records }, lambdaContext(remainingMs));
+    const result = await dispatch({ Records }, lambdaContext(remainingMs));
     if (!('batchItemFailures' in result)) throw new Error('no answer for the event source mapping');
     return result.batchItemFailures.map((failure) => failure.itemIdentifier);
   }
@@ -138,6 +160,7 @@ export class DispatchWorld {
       deliveries: this.deliveries,
       slowDeliveries: this.slowDeliveries,
       deadLetterQueue: this.deadLetterQueue,
+      after: (ms, work) => this.clock.after(ms, work),
       version: '1',
       meter: this.meter,
     };

@@ -1,11 +1,13 @@
-import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
+import type { SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
 import type { SubscriptionInterest } from '../../core/subscription.ts';
+import { SlowMarks } from './slow-marks.ts';
 
 /** Subscriptions as fan-out sees them, in memory; counts reads. */
 export class FakeSubscriptionDirectory implements SubscriptionDirectory {
   readonly #tenants = new Map<string, { version: number; interests: SubscriptionInterest[] }>();
   /** Reads so far, such as `version acme`. */
   readonly reads: string[] = [];
+  readonly slow = new SlowMarks();
 
   /** Adds or replaces a subscription of a tenant. */
   put(tenant: string, interest: Partial<SubscriptionInterest> & { readonly id: string }): void {
@@ -17,9 +19,9 @@ export class FakeSubscriptionDirectory implements SubscriptionDirectory {
     this.#change(tenant, (others) => others.filter((interest) => interest.id !== id));
   }
 
-  async version(tenant: string): Promise<number> {
+  async version(tenant: string): Promise<TenantVersion> {
     this.reads.push(`version ${tenant}`);
-    return this.#tenants.get(tenant)?.version ?? 0;
+    return { n: this.#tenants.get(tenant)?.version ?? 0, slow: this.slow.of(tenant) };
   }
 
   async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {

@@ -1,7 +1,7 @@
 import type { Quotas } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
 import { parseExactJson } from '../../core/exact-number.ts';
-import type { SubscriptionDirectory } from '../../core/fan-out/ports.ts';
+import type { SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
 import {
   type NoRoom,
   type SubscriptionStore,
@@ -13,7 +13,14 @@ import type {
   SubscriptionExistence,
   SubscriptionLookup,
 } from '../../core/redrive/ports.ts';
-import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
+import {
+  type EndpointVersion,
+  endpointKey,
+  type Subscription,
+  type SubscriptionInterest,
+  type SubscriptionLife,
+} from '../../core/subscription.ts';
+import { SlowMarks } from './slow-marks.ts';
 
 const PAGE = 3;
 const NO_QUOTAS = {
@@ -34,6 +41,7 @@ export class FakeSubscriptions
   readonly #rows = new Map<string, Subscription>();
   readonly #versions = new Map<string, number>();
   quotas: Pick<Quotas, 'subscriptionsPerTenant' | 'subscriptionsPerOrigin'> = NO_QUOTAS;
+  readonly slow = new SlowMarks();
 
   async get(tenant: string, id: string): Promise<Subscription | null> {
     return this.#rows.get(`${tenant}\n${id}`) ?? null;
@@ -51,18 +59,20 @@ export class FakeSubscriptions
     if (this.#rows.get(keyOf(after))?.revision !== before.revision) return 'stale';
     if (originOf(before.url) !== originOf(after.url) && this.#isFull(after)) return 'origin-full';
     this.#put(after);
+    if (after.endpointRevision === after.revision) this.slow.delete(after.tenant, after.id);
     return 'replaced';
   }
 
   async remove(tenant: string, id: string): Promise<boolean> {
     const there = this.#rows.delete(`${tenant}\n${id}`);
     if (there) this.#move(tenant);
+    if (there) this.slow.delete(tenant, id);
     return there;
   }
 
-  async disable(tenant: string, id: string, reason: string, now: number): Promise<boolean> {
-    const row = this.#rows.get(`${tenant}\n${id}`);
-    if (row?.status !== 'active') return false;
+  async disable(endpoint: EndpointVersion, reason: string, now: number): Promise<boolean> {
+    const row = this.#rows.get(`${endpoint.tenant}\n${endpoint.id}`);
+    if (row?.status !== 'active' || !(await this.isStill(endpoint))) return false;
     this.#put({
       ...row,
       status: 'disabled',
@@ -71,6 +81,15 @@ export class FakeSubscriptions
       revision: row.revision + 1,
     });
     return true;
+  }
+
+  async isStill(endpoint: EndpointVersion): Promise<boolean> {
+    const row = this.#rows.get(`${endpoint.tenant}\n${endpoint.id}`);
+    return row !== undefined && endpointKey(row) === endpointKey(endpoint);
+  }
+
+  isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {
+    return this.#rows.get(`${tenant}\n${id}`)?.createdAt === createdAt;
   }
 
   async *newestFirst(tenant: string, after: string | null): AsyncIterable<readonly Subscription[]> {
@@ -85,8 +104,8 @@ export class FakeSubscriptions
     return new Map(this.#of(tenant).flatMap((row) => (wanted.has(row.id) ? [[row.id, row] as const] : [])));
   }
 
-  async version(tenant: string): Promise<number> {
-    return this.#versions.get(tenant) ?? 0;
+  async version(tenant: string): Promise<TenantVersion> {
+    return { n: this.#versions.get(tenant) ?? 0, slow: this.slow.of(tenant) };
   }
 
   async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {

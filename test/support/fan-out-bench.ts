@@ -22,6 +22,7 @@ export interface Posted extends Partial<EventEnvelope> {
 export function fanOutBench() {
   const clock = new FakeClock();
   const queue = new FakeQueue();
+  const slowQueue = new FakeQueue();
   const store = new FakeEventStore(clock);
   const deliveryLog = new FakeDeliveryLog();
   const directory = new FakeSubscriptionDirectory();
@@ -31,8 +32,9 @@ export function fanOutBench() {
     records: store,
     claims: store,
     started: deliveryLog,
-    subscriptions: new SubscriptionLists(directory, log),
+    subscriptions: new SubscriptionLists(directory, log, clock),
     queue,
+    slowQueue,
     clock,
     log,
     meter,
@@ -55,6 +57,7 @@ export function fanOutBench() {
   return {
     clock,
     queue,
+    slowQueue,
     store,
     deliveryLog,
     directory,

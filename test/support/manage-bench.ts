@@ -12,7 +12,6 @@ import { FakeApiKeys } from './fake-api-keys.ts';
 import { FakeDeliveryLog } from './fake-delivery-log.ts';
 import { FakeEventStore } from './fake-event-store.ts';
 import { FakeEventTypes } from './fake-event-types.ts';
-import { FakeHealth } from './fake-health.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeManualRetries } from './fake-manual-retries.ts';
 import { FakeMeter } from './fake-meter.ts';
@@ -57,7 +56,6 @@ export class ManageBench {
   readonly taskQueue = new FakeQueue();
   readonly deliveryQueue = new FakeQueue();
   readonly told = new FakeQueue();
-  readonly health = new FakeHealth();
   readonly log = new FakeLog();
   readonly meter = new FakeMeter();
   /** What host names resolve to. */
@@ -103,7 +101,6 @@ export class ManageBench {
           },
         },
         operational: new OperationalEvents({ queue: this.told, clock: this.clock, log: this.log }),
-        health: this.health,
         resolver: { addresses: async (host) => this.addresses[host] ?? [] },
         policy: {
           allowLoopback: false,

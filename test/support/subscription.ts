@@ -21,6 +21,7 @@ export function subscription(fields: Partial<Subscription> = {}): Subscription {
     updatedAt: Date.UTC(2026, 0, 1),
     secrets: [{ secret: SECRET, expiresAt: null }],
     revision: 1,
+    endpointRevision: 1,
     ...fields,
   };
 }

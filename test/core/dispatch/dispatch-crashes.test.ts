@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeliveryLogMode } from '../../../contract/delivery-log.ts';
+import type { After } from '../../../core/clock.ts';
 import { foldDelivery } from '../../../core/delivery-fold.ts';
 import { dispatchBatch } from '../../../core/dispatch/dispatch-batch.ts';
 import { decodeDeadLetterMessage } from '../../../core/message.ts';
@@ -49,6 +50,12 @@ class Striker {
     return new Promise(() => undefined);
   }
 
+  /** The same timer as this worker has it: it ends with the worker. */
+  timer(after: After): After {
+    const worker = this.#worker;
+    return (ms, work) => after(ms, () => this.#dead.has(worker) || work());
+  }
+
   /** The same object as this worker has it, with every asynchronous method of it in reach of the striker. */
   over<T extends object>(port: T): T {
     const worker = this.#worker;
@@ -85,6 +92,7 @@ class FaultyWorld extends DispatchWorld {
       deliveries: over(deps.deliveries),
       slowDeliveries: over(deps.slowDeliveries),
       deadLetterQueue: over(deps.deadLetterQueue),
+      after: this.striker.timer(deps.after),
     };
   }
 

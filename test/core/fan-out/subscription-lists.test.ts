@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SubscriptionLists } from '../../../core/fan-out/subscription-lists.ts';
+import { FakeClock } from '../../support/clock.ts';
 import { FakeLog } from '../../support/fake-log.ts';
 import { FakeSubscriptionDirectory } from '../../support/fake-subscription-directory.ts';
 
 function lists(maxKept?: number) {
   const directory = new FakeSubscriptionDirectory();
-  return { directory, lists: new SubscriptionLists(directory, new FakeLog(), maxKept) };
+  return { directory, lists: new SubscriptionLists(directory, new FakeLog(), new FakeClock(), maxKept) };
 }
 
 const fill = (directory: FakeSubscriptionDirectory, tenant: string, count: number): void => {
@@ -16,7 +17,7 @@ const fill = (directory: FakeSubscriptionDirectory, tenant: string, count: numbe
 test('a list that did not move is not read again', async () => {
   const { directory, lists: kept } = lists();
   fill(directory, 'a', 3);
-  for (let batch = 0; batch < 3; batch++) assert.equal((await kept.forBatch()('a')).size, 3);
+  for (let batch = 0; batch < 3; batch++) assert.equal((await kept.forBatch()('a')).index.size, 3);
   assert.deepEqual(directory.reads, ['version a', 'interests a', 'version a', 'version a']);
 });
 
@@ -31,8 +32,8 @@ test('a change that comes between the reads of version and list is seen again by
     directory.interests = interests;
     return found;
   };
-  assert.equal((await kept.forBatch()('a')).size, 1);
-  assert.equal((await kept.forBatch()('a')).size, 2);
+  assert.equal((await kept.forBatch()('a')).index.size, 1);
+  assert.equal((await kept.forBatch()('a')).index.size, 2);
 });
 
 test('records of one batch share one read, even while it is under way', async () => {
@@ -73,5 +74,5 @@ test('a failing read is not remembered', async () => {
   directory.interests = () => Promise.reject(new Error('down'));
   await assert.rejects(kept.forBatch()('a'), /down/);
   directory.interests = interests;
-  assert.equal((await kept.forBatch()('a')).size, 1);
+  assert.equal((await kept.forBatch()('a')).index.size, 1);
 });

@@ -1,0 +1,56 @@
+import type { After, Clock } from '../clock.ts';
+import type { Subscription } from '../subscription.ts';
+import { type Attempt, type AttemptDeps, makeAttempt } from './attempt.ts';
+import type { Care } from './care.ts';
+import { HEALTH_POLICY } from './health.ts';
+import { InFlight } from './in-flight.ts';
+import type { BodyOf } from './request-body.ts';
+import type { Target } from './target.ts';
+
+export interface AskingDeps extends AttemptDeps {
+  readonly care: Pick<Care, 'isStill' | 'learnLate'>;
+  readonly clock: Clock;
+  readonly after: After;
+}
+
+/** Makes the attempts of one invocation, and learns while they go on which endpoints do not answer in time. */
+export class Asking {
+  readonly #deps: AskingDeps;
+  readonly #asked: InFlight<Subscription>;
+  #learning: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: AskingDeps) {
+    this.#deps = deps;
+    this.#asked = new InFlight(deps, HEALTH_POLICY.slowAnswerMs, (late) => {
+      this.#learning = Promise.all([this.#learning, deps.care.learnLate(late)]);
+    });
+  }
+
+  /**
+   * Makes one attempt. The last word of an endpoint that its owner has left meanwhile is none: the delivery is tried
+   * again where the subscription leads now.
+   */
+  async ask(target: Target, subscription: Subscription, body: BodyOf): Promise<Attempt> {
+    const answered = this.#asked.begin(subscription);
+    try {
+      const attempt = await makeAttempt(this.#deps, {
+        subscription,
+        eventId: target.event.id,
+        delivery: target.delivery,
+        attempt: target.request,
+        trace: target.event.trace,
+        body: body(subscription.format),
+      });
+      if (attempt.outcome.kind !== 'final' || (await this.#deps.care.isStill(subscription))) return attempt;
+      return { ...attempt, outcome: { kind: 'failed', notBefore: null } };
+    } finally {
+      answered();
+    }
+  }
+
+  /** No more is asked. Settles when what was seen is told: an environment stands still once its invocation has ended. */
+  async over(): Promise<void> {
+    this.#asked.stop();
+    await this.#learning;
+  }
+}
