@@ -1,29 +1,34 @@
-import { lookup } from 'node:dns/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Resolver } from '../core/manage/destination-check.ts';
+import { NameError } from './names/name-error.ts';
+import type { Search } from './names/name-search.ts';
+import type { Names } from './names/names.ts';
 
 /** Longest wait for a name server, in milliseconds. */
 const PATIENCE_MS = 2_000;
+/** Whose look-ups these are, among those of tenants: nobody's, as one is made for each request to the API. */
+const NOBODY = '';
 
-/** Finds all addresses of a name; rejects if there are none. */
-type LookUp = (host: string) => Promise<readonly { readonly address: string }[]>;
-
-/** Resolves by the operating system, as connections do. */
+/** Finds addresses the way connections do. */
 export class DnsResolver implements Resolver {
-  readonly #lookUp: LookUp;
+  readonly #names: Pick<Names, 'find'>;
   readonly #patienceMs: number;
 
-  constructor(lookUp: LookUp = (host) => lookup(host, { all: true }), patienceMs = PATIENCE_MS) {
-    this.#lookUp = lookUp;
+  constructor(names: Pick<Names, 'find'>, patienceMs = PATIENCE_MS) {
+    this.#names = names;
     this.#patienceMs = patienceMs;
   }
 
-  async addresses(host: string): Promise<readonly string[]> {
-    const given = new AbortController();
-    const late = wait(this.#patienceMs, [], { signal: given.signal }).catch(() => []);
-    const found = this.#lookUp(host).catch(() => []);
-    const addresses = await Promise.race([found, late]);
-    given.abort();
-    return addresses.map(({ address }) => address);
+  addresses(host: string): Promise<readonly string[]> {
+    return new Promise((resolve) => {
+      let search: Search | null = null;
+      const late = setTimeout(() => {
+        search?.stop();
+        resolve([]);
+      }, this.#patienceMs);
+      search = this.#names.find(NOBODY, host, (found) => {
+        clearTimeout(late);
+        resolve(found instanceof NameError ? [] : found.map(({ address }) => address));
+      });
+    });
   }
 }

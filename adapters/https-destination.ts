@@ -4,17 +4,19 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { DISPATCH } from '../contract/limits.ts';
 import type { Clock } from '../core/clock.ts';
 import type { DestinationPolicy } from '../core/dispatch/destination-url.ts';
-import type { Destination, OutgoingRequest, SendOutcome } from '../core/dispatch/ports.ts';
+import type { Destination, OutgoingRequest, SendOutcome, SendResult } from '../core/dispatch/ports.ts';
 import { type Exchange, exchange } from './https/exchange.ts';
 import { failureOf, resetError } from './https/failure.ts';
-import { BlockedError, type ResolveAll, resolveBySystem } from './https/guarded-lookup.ts';
+import { BlockedError, GuardedLookup } from './https/guarded-lookup.ts';
 import { lettingGo } from './https/kept-sockets.ts';
 import { type Route, Routes } from './https/routes.ts';
+import { Names } from './names/names.ts';
 
 export interface HttpsDestinationOptions {
   readonly policy: DestinationPolicy;
   readonly clock: Clock;
-  readonly resolve?: ResolveAll;
+  /** What is known of names; its own, unless it is to be shared. */
+  readonly names?: Pick<Names, 'find'>;
   /** Certificate authorities to trust instead of the usual ones. */
   readonly ca?: SecureContextOptions['ca'];
 }
@@ -36,15 +38,17 @@ interface Agents {
  */
 export class HttpsDestination implements Destination {
   readonly #clock: Clock;
+  readonly #names: Pick<Names, 'find'>;
   readonly #routes: Routes;
   readonly #kept: Agents;
   readonly #once: Agents;
   #running = 0;
   #lastUse = 0;
 
-  constructor({ policy, clock, resolve = resolveBySystem, ca }: HttpsDestinationOptions) {
+  constructor({ policy, clock, names = new Names({ clock }), ca }: HttpsDestinationOptions) {
     this.#clock = clock;
-    this.#routes = new Routes(policy, resolve);
+    this.#names = names;
+    this.#routes = new Routes(policy);
     const secureContext = createSecureContext(ca === undefined ? {} : { ca });
     const socket = { autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS };
     const keep = {
@@ -59,14 +63,14 @@ export class HttpsDestination implements Destination {
     this.#once = { http: new HttpAgent(socket), https: new HttpsAgent({ ...socket, secureContext }) };
   }
 
-  send(request: OutgoingRequest): Promise<SendOutcome> {
+  send(request: OutgoingRequest): Promise<SendResult> {
     const route = this.#routes.to(request.url);
     if (route === null) return Promise.resolve(unanswered(new BlockedError()));
     this.#dropFrozen();
     this.#running++;
     // One promise, whatever happens: a busy environment makes thousands of these a second.
     return new Promise((resolve) => {
-      const over = (outcome: SendOutcome): void => {
+      const over = (outcome: SendResult): void => {
         this.#running--;
         this.#lastUse = this.#clock.now();
         resolve(outcome);
@@ -86,28 +90,32 @@ export class HttpsDestination implements Destination {
   }
 
   /** The server had closed the kept socket: nothing was read, so the request goes once more, on a new one. */
-  #again(route: Route, request: OutgoingRequest, began: number, over: (outcome: SendOutcome) => void): void {
+  #again(route: Route, request: OutgoingRequest, began: number, over: (outcome: SendResult) => void): void {
     const left = Math.max(1, request.timeoutMs - (performance.now() - began));
     this.#try(route, request, this.#once, left, (second) => {
       if (second.kind === 'stale') return over(unanswered(resetError()));
-      over({ ...second.outcome, durationMs: performance.now() - began });
+      const { outcome } = second;
+      // The first time it did leave.
+      if (outcome.kind === 'not-started') return over(unanswered(resetError()));
+      over({ ...outcome, durationMs: performance.now() - began });
     });
   }
 
   #try(
-    { secure, host, port, path, hostHeader, lookup }: Route,
-    { headers, body }: OutgoingRequest,
+    { secure, host, port, path, hostHeader, policy }: Route,
+    { tenant, headers, body }: OutgoingRequest,
     agents: Agents,
     timeoutMs: number,
     tell: (made: Exchange) => void,
   ): void {
+    const guarded = new GuardedLookup(this.#names, tenant, policy, port);
     const options = {
       method: 'POST',
       host,
       port,
       path,
       headers: flat(headers, hostHeader),
-      lookup,
+      lookup: guarded.lookup,
       maxHeaderSize: DISPATCH.maxResponseHeaderBytes,
       agent: secure ? agents.https : agents.http,
     };
@@ -119,7 +127,7 @@ export class HttpsDestination implements Destination {
       tell({ kind: 'over', outcome: unanswered(error) });
       return;
     }
-    exchange(made, body, timeoutMs, tell);
+    exchange(made, guarded, body, timeoutMs, tell);
   }
 
   /** Lets go of idle sockets after a pause: the first write on a dead one would cost a resend. */

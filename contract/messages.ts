@@ -56,6 +56,8 @@ export interface DeliveryMessage {
   readonly targets: readonly string[];
   /** Set when the attempt was held back before it was made; absent otherwise. */
   readonly held?: Held;
+  /** How often the attempt was put off because its host could not even be looked up; absent if never. */
+  readonly unasked?: number;
   /** Set when the deliveries are to be recorded as failed, and nothing sent; absent otherwise. */
   readonly giveUp?: GiveUpReason;
 }

@@ -57,7 +57,7 @@ export const REFUSAL_REASONS = [
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** Why a delivery waits before its attempt. */
-export const HOLD_REASONS = ['slow', 'breaker', 'pace'] as const;
+export const HOLD_REASONS = ['slow', 'breaker', 'pace', 'dns'] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
 export const METRICS = {
@@ -214,7 +214,7 @@ export const METRICS = {
     kind: 'count',
     dimension: { name: 'Why', values: HOLD_REASONS },
     question:
-      'How many deliveries wait because of their endpoint: it is slow, it fails, or it asked for a pace?',
+      'How many deliveries wait because of their endpoint: it is slow, it fails, it asked for a pace, or name servers are silent?',
   },
   BreakersOpened: {
     stage: 'dispatch',

@@ -12,6 +12,7 @@ import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
 import { DynamoTenants } from '../adapters/dynamo-tenants.ts';
 import { DynamoTestLeases } from '../adapters/dynamo-test-leases.ts';
 import { HttpsDestination } from '../adapters/https-destination.ts';
+import { Names } from '../adapters/names/names.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemClock as clock, systemRandom as random } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
@@ -66,6 +67,7 @@ function storedDeps(log: Log): OperationsDeps {
   const deliveriesTable = required(ENV.deliveriesTable);
   const policy = destinationPolicy(required(ENV.ownHosts));
   const quotas = readQuotas(required(ENV.quotas));
+  const names = new Names({ clock });
   const events = new DynamoEventReads(dynamo(), required(ENV.eventsTable), clock);
   return {
     store: new DynamoSubscriptions(dynamo(), required(ENV.subscriptionsTable), sealer(), quotas),
@@ -85,13 +87,13 @@ function storedDeps(log: Log): OperationsDeps {
     queue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
     manualRetries: new DynamoManualRetries(dynamo(), deliveriesTable),
     deliveryQueue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),
-    destination: new HttpsDestination({ policy, clock }),
+    destination: new HttpsDestination({ policy, clock, names }),
     operational: new OperationalEvents({
       queue: new SqsQueue(sqs(), required(ENV.eventsQueue)),
       clock,
       log,
     }),
-    resolver: new DnsResolver(),
+    resolver: new DnsResolver(names),
     policy,
     cursorKey: () => sealer().derive('cursors'),
     eventTypes: new DynamoEventTypes(dynamo(), required(ENV.subscriptionsTable)),

@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'contract/',
     'adapters/aws/',
     'adapters/https/',
+    'adapters/names/',
     'node:',
     '@aws-sdk/',
     '@aws-lambda-powertools/',

@@ -1,7 +1,9 @@
 import type { ClientRequest } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { NameError } from '../names/name-error.ts';
 import { DeadlineError } from './failure.ts';
+import type { GuardedLookup } from './guarded-lookup.ts';
 import type { Opening } from './timings.ts';
 
 /** Time to get a connection, TLS included, in milliseconds. */
@@ -11,19 +13,35 @@ const CONNECT_MS = 10_000;
 export class Connection implements Opening {
   readonly named: boolean;
   secure = false;
-  lookedUpAt: number | null = null;
   connectedAt: number | null = null;
   securedAt: number | null = null;
+  readonly #lookup: GuardedLookup;
   readonly #timer: NodeJS.Timeout;
   #handshaking = false;
 
-  constructor(request: ClientRequest, timeoutMs: number, giveUp: (error: Error) => void) {
+  constructor(
+    request: ClientRequest,
+    lookup: GuardedLookup,
+    timeoutMs: number,
+    giveUp: (error: Error) => void,
+  ) {
+    this.#lookup = lookup;
     this.#timer = setTimeout(
       () => giveUp(new DeadlineError('ECONNECTDEADLINE')),
       Math.min(CONNECT_MS, timeoutMs),
     );
     this.named = isIP(request.host) === 0;
     request.once('socket', (socket) => this.#watch(socket));
+  }
+
+  /** What made it fail: a deadline that passes while a name is looked up is about the name. */
+  causeOf(error: Error): Error {
+    const fault = error instanceof DeadlineError ? this.#lookup.faultNow : null;
+    return fault === null ? error : new NameError(fault);
+  }
+
+  get lookedUpAt(): number | null {
+    return this.#lookup.endedAt;
   }
 
   /** Whether TLS is being set up. */
@@ -35,6 +53,7 @@ export class Connection implements Opening {
   over(): void {
     this.#handshaking = false;
     clearTimeout(this.#timer);
+    this.#lookup.stop();
   }
 
   #watch(socket: Socket): void {
@@ -44,9 +63,6 @@ export class Connection implements Opening {
     }
     const secure = (socket as Partial<TLSSocket>).encrypted === true;
     this.secure = secure;
-    socket.once('lookup', (error: Error | null) => {
-      if (!error) this.lookedUpAt = performance.now();
-    });
     socket.once('connect', () => {
       this.connectedAt = performance.now();
       if (!secure) this.over();

@@ -1,15 +1,18 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { SendOutcome } from '../../core/dispatch/ports.ts';
+import type { SendResult } from '../../core/dispatch/ports.ts';
+import { NameError } from '../names/name-error.ts';
 import { type Cut, readBody } from './answer-body.ts';
 import { Connection } from './connection.ts';
 import { DeadlineError, failureOf, MisansweredError, resetError } from './failure.ts';
+import type { GuardedLookup } from './guarded-lookup.ts';
 import { hasAnswered, noteKeepAlive } from './kept-sockets.ts';
 import { timingsOf } from './timings.ts';
 
 /** How one request went. `stale`: a kept socket had died before it could carry the request. */
-export type Exchange = { readonly kind: 'over'; readonly outcome: SendOutcome } | { readonly kind: 'stale' };
+export type Exchange = { readonly kind: 'over'; readonly outcome: SendResult } | { readonly kind: 'stale' };
 
+const NOT_STARTED: Exchange = { kind: 'over', outcome: { kind: 'not-started' } };
 const STALE: Exchange = { kind: 'stale' };
 
 /** Informational answers that are passed over; more are a way of never answering. */
@@ -24,6 +27,7 @@ const MAX_INFORMATIONAL = 32;
  */
 export function exchange(
   request: ClientRequest,
+  lookup: GuardedLookup,
   body: Buffer,
   timeoutMs: number,
   tell: (made: Exchange) => void,
@@ -42,18 +46,20 @@ export function exchange(
   /** No answer will come, or none that counts. */
   const fail = (error: Error): void => {
     if (told) return;
-    const endedAt = performance.now();
-    const timings = timingsOf(began, connection, null, endedAt);
-    const failure = failureOf(error, connection?.handshaking ?? false);
-    end({
-      kind: 'over',
-      outcome: { kind: 'unanswered', ...failure, durationMs: endedAt - began, timings },
-    });
+    const cause = connection?.causeOf(error) ?? error;
+    if (cause instanceof NameError && cause.fault === 'not-asked') end(NOT_STARTED);
+    else {
+      const endedAt = performance.now();
+      const durationMs = endedAt - began;
+      const timings = timingsOf(began, connection, null, endedAt);
+      const failure = failureOf(cause, connection?.handshaking ?? false);
+      end({ kind: 'over', outcome: { kind: 'unanswered', ...failure, durationMs, timings } });
+    }
     request.destroy();
   };
   const deadline = setTimeout(() => (cut === null ? fail(new DeadlineError('EDEADLINE')) : cut()), timeoutMs);
   // A kept socket has its connection already.
-  const connection = request.reusedSocket ? null : new Connection(request, timeoutMs, fail);
+  const connection = request.reusedSocket ? null : new Connection(request, lookup, timeoutMs, fail);
 
   request.on('response', (response) => {
     connection?.over();

@@ -1,4 +1,5 @@
 import type { DeliveryError } from '../../core/delivery.ts';
+import { NameError, type NameFault } from '../names/name-error.ts';
 
 /** A failure as the delivery log tells it: a class, and a short note without addresses or library text. */
 export interface Failure {
@@ -37,10 +38,6 @@ const CODES: Readonly<Record<string, Failure>> = {
   EDEADLINE: { error: 'timeout', detail: 'no complete answer in time' },
   ECONNECTDEADLINE: { error: 'timeout', detail: 'no connection in time' },
   EBLOCKED: { error: 'blocked', detail: 'the destination is not allowed' },
-  ENOTFOUND: { error: 'dns', detail: 'the host name does not resolve' },
-  EAI_AGAIN: { error: 'dns', detail: 'the name server did not answer' },
-  ENODATA: { error: 'dns', detail: 'the host name has no address' },
-  ESERVFAIL: { error: 'dns', detail: 'the name server failed' },
   ECONNREFUSED: { error: 'connect', detail: 'the connection was refused' },
   ETIMEDOUT: { error: 'timeout', detail: 'no connection in time' },
   EHOSTUNREACH: { error: 'connect', detail: 'the host cannot be reached' },
@@ -68,11 +65,20 @@ const CODES: Readonly<Record<string, Failure>> = {
   ERR_HTTP_INVALID_HEADER_VALUE: { error: 'protocol', detail: 'a custom header cannot be sent' },
 };
 
+const NAME_FAULTS: Readonly<Record<NameFault, Failure>> = {
+  'no-name': { error: 'dns', detail: 'the host name does not exist' },
+  'no-address': { error: 'dns', detail: 'the host name has no address' },
+  'no-answer': { error: 'dns', detail: 'no name server answered in time' },
+  'server-failed': { error: 'dns', detail: 'the name server answered with an error' },
+  'not-asked': { error: 'dns', detail: 'too many look-ups of this tenant wait for their answers' },
+};
+
 /**
  * Tells what went wrong from the codes Node gives, never from the words of a message. `handshaking` says that
  * a TLS connection was being set up, when a closed socket means that TLS failed.
  */
 export function failureOf(error: unknown, handshaking: boolean): Failure {
+  if (error instanceof NameError) return NAME_FAULTS[error.fault];
   const code = codeOf(error);
   if (handshaking && (code === 'ECONNRESET' || code === 'EPIPE')) {
     return { error: 'tls', detail: 'the TLS handshake failed' };
@@ -83,9 +89,6 @@ export function failureOf(error: unknown, handshaking: boolean): Failure {
     return { error: 'tls', detail: 'the TLS handshake failed' };
   }
   if (code.startsWith('HPE_')) return { error: 'protocol', detail: 'the answer is not valid HTTP' };
-  if (code.startsWith('E') && syscallOf(error) === 'getaddrinfo') {
-    return { error: 'dns', detail: 'the host name does not resolve' };
-  }
   return { error: 'connect', detail: 'the connection failed' };
 }
 
@@ -94,8 +97,4 @@ function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors.at(-1));
   if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
   return '';
-}
-
-function syscallOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'syscall' in error ? String(error.syscall) : '';
 }

@@ -1,4 +1,3 @@
-import type { LookupFunction } from 'node:net';
 import {
   type DestinationPolicy,
   hostOf,
@@ -6,7 +5,6 @@ import {
   policyFor,
   portOf,
 } from '../../core/dispatch/destination-url.ts';
-import { guardedLookup, type ResolveAll } from './guarded-lookup.ts';
 
 /** Where a URL leads, as Node's client wants to be told. */
 export interface Route {
@@ -16,8 +14,8 @@ export interface Route {
   readonly path: string;
   /** Value of the `host` header. */
   readonly hostHeader: string;
-  /** Judges each address the host resolves to, each time. */
-  readonly lookup: LookupFunction;
+  /** By which the addresses of the host are judged. */
+  readonly policy: DestinationPolicy;
 }
 
 /** Bounded by starting over: a warm environment sees the same few thousand URLs again and again. */
@@ -29,12 +27,10 @@ const MAX_ROUTES = 5_000;
  */
 export class Routes {
   readonly #policy: DestinationPolicy;
-  readonly #resolve: ResolveAll;
   readonly #known = new Map<string, Route | null>();
 
-  constructor(policy: DestinationPolicy, resolve: ResolveAll) {
+  constructor(policy: DestinationPolicy) {
     this.#policy = policy;
-    this.#resolve = resolve;
   }
 
   /** The way to a URL; null if it must not be gone. */
@@ -51,14 +47,13 @@ export class Routes {
     const verdict = judgeUrl(text, this.#policy);
     if (verdict.kind === 'refused') return null;
     const { url } = verdict;
-    const port = portOf(url);
     return {
       secure: url.protocol === 'https:',
       host: hostOf(url),
-      port,
+      port: portOf(url),
       path: `${url.pathname}${url.search}`,
       hostHeader: url.host,
-      lookup: guardedLookup(policyFor(url, this.#policy), port, this.#resolve),
+      policy: policyFor(url, this.#policy),
     };
   }
 }

@@ -34,7 +34,7 @@ function timingsOfNew(began: number, opening: Opening, headAt: number | null, en
   const phase = (takesPlace: boolean, end: number | null): number | null => {
     if (!takesPlace || over) return null;
     over = end === null;
-    const upTo = Math.round((end ?? endedAt) - began);
+    const upTo = Math.max(0, Math.round((end ?? endedAt) - began));
     const ms = upTo - told;
     told = upTo;
     return ms;

@@ -1,9 +1,10 @@
 import type { After, Clock } from '../clock.ts';
 import type { Subscription } from '../subscription.ts';
-import { type Attempt, type AttemptDeps, makeAttempt } from './attempt.ts';
+import { type Attempt, type AttemptDeps, makeAttempt, tryAttempt } from './attempt.ts';
 import type { Care } from './care.ts';
 import { HEALTH_POLICY } from './health.ts';
 import { InFlight } from './in-flight.ts';
+import { MAX_UNASKED } from './put-back.ts';
 import type { BodyOf } from './request-body.ts';
 import type { Target } from './target.ts';
 
@@ -28,12 +29,13 @@ export class Asking {
 
   /**
    * Makes one attempt. The last word of an endpoint that its owner has left meanwhile is none: the delivery is tried
-   * again where the subscription leads now.
+   * again where the subscription leads now. Null if the attempt could not be started and is to wait.
    */
-  async ask(target: Target, subscription: Subscription, body: BodyOf): Promise<Attempt> {
+  async ask(target: Target, subscription: Subscription, body: BodyOf): Promise<Attempt | null> {
     const answered = this.#asked.begin(subscription);
     try {
-      const attempt = await makeAttempt(this.#deps, {
+      const mayWait = (target.message.unasked ?? 0) < MAX_UNASKED;
+      const attempt = await (mayWait ? tryAttempt : makeAttempt)(this.#deps, {
         subscription,
         eventId: target.event.id,
         delivery: target.delivery,
@@ -41,7 +43,7 @@ export class Asking {
         trace: target.event.trace,
         body: body(subscription.format),
       });
-      if (attempt.outcome.kind !== 'final' || (await this.#deps.care.isStill(subscription))) return attempt;
+      if (attempt?.outcome.kind !== 'final' || (await this.#deps.care.isStill(subscription))) return attempt;
       return { ...attempt, outcome: { kind: 'failed', notBefore: null } };
     } finally {
       answered();

@@ -23,11 +23,24 @@ export interface Attempt {
   readonly outcome: Outcome;
 }
 
-/** Makes one attempt: prepare, send, read the outcome. Nothing is recorded or decided. */
-export async function makeAttempt(deps: AttemptDeps, parts: RequestParts): Promise<Attempt> {
+/**
+ * Makes one attempt: prepare, send, read the outcome. Nothing is recorded or decided. Null if it could not be started
+ * and may wait.
+ */
+export async function tryAttempt(deps: AttemptDeps, parts: RequestParts): Promise<Attempt | null> {
   const startedAt = deps.clock.now();
   const request = signRequest(parts, startedAt, deps.version);
   const sent = request === null ? UNSIGNED : await deps.destination.send(request);
+  return sent.kind === 'not-started' ? null : attemptOf(deps, parts, startedAt, sent);
+}
+
+/** The same, where it may not wait: an attempt that could not be started is one that failed. */
+export async function makeAttempt(deps: AttemptDeps, parts: RequestParts): Promise<Attempt> {
+  const startedAt = deps.clock.now();
+  return (await tryAttempt(deps, parts)) ?? attemptOf(deps, parts, startedAt, UNASKED);
+}
+
+function attemptOf(deps: AttemptDeps, parts: RequestParts, startedAt: number, sent: SendOutcome): Attempt {
   const endedAt = deps.clock.now();
   return {
     startedAt,
@@ -37,6 +50,15 @@ export async function makeAttempt(deps: AttemptDeps, parts: RequestParts): Promi
     outcome: outcomeOf(sent, endedAt),
   };
 }
+
+const UNASKED: SendOutcome = {
+  kind: 'unanswered',
+  error: 'dns',
+  detail:
+    'the host was not looked up, because too many look-ups of this tenant wait for name servers that do not answer',
+  durationMs: 0,
+  timings: null,
+};
 
 const UNSIGNED: SendOutcome = {
   kind: 'unanswered',

@@ -2,7 +2,7 @@ import { DISPATCH } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
 import type { Event } from '../event.ts';
-import { decodeDeliveryMessage, encodeMessage, isLateRow, type Message } from '../message.ts';
+import { decodeDeliveryMessage, isLateRow, type Message } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import type { ReceivedRecord } from '../queue.ts';
 import { type Subscription, timeoutMsOf } from '../subscription.ts';
@@ -17,13 +17,14 @@ import { writeLateRows } from './late-rows.ts';
 import { leftOf } from './left-of.ts';
 import type { Fate } from './pending.ts';
 import type { SubscriptionReader } from './ports.ts';
+import { leftMessages } from './put-back.ts';
 import { type BodyOf, bodyOf } from './request-body.ts';
 import { ServedMessages } from './served-messages.ts';
 import { Settler, type SettlerDeps } from './settler.ts';
 import type { Release, SocketSlots } from './socket-slots.ts';
 import { type End, type Made, type Step, type Stuck, settle } from './step.ts';
 import { Tally } from './tally.ts';
-import { sameAttempt, sameAttemptLookedUp, type Target, targetOf } from './target.ts';
+import { type Target, targetOf } from './target.ts';
 
 export interface DispatchDeps extends SettlerDeps, AskingDeps {
   readonly subscriptions: SubscriptionReader;
@@ -33,9 +34,6 @@ export interface DispatchDeps extends SettlerDeps, AskingDeps {
   readonly slots: SocketSlots;
   readonly random: Random;
 }
-
-/** Targets that could not be finished go back after this, in seconds, when something of ours is out of order. */
-const OUT_OF_ORDER_SECONDS = 30;
 
 /**
  * Works through a batch of delivery messages: each target is prepared, guarded, sent, recorded and decided.
@@ -208,9 +206,10 @@ class Batch {
   ): Promise<Step> {
     try {
       const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
-      if (left < timeoutMsOf(subscription)) return { kind: 'not-started' };
+      if (left < timeoutMsOf(subscription)) return { kind: 'not-started', why: 'time' };
       tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
       const attempt = await this.asking.ask(target, subscription, body);
+      if (attempt === null) return { kind: 'not-started', why: 'look-ups' };
       tally.sent(target, attempt.sent, attempt.endedAt);
       const slow = this.#deps.care.isSlow(subscription);
       const settlement = decide(target, subscription, attempt, this.#deps.random, slow);
@@ -221,28 +220,18 @@ class Batch {
   }
 
   /**
-   * Sends what is left of a message back to the queue, as a message of just that. Stuck targets fail the whole
+   * Sends what is left of a message back to the queue, as messages of just that. Stuck targets fail the whole
    * message instead, so that it is counted and ends in the poison queue, and the log tells the next worker what is
    * done; unless an attempt can't be found in the log, which would then be made twice.
    */
-  async #putBack(
-    { header, data }: Message<DeliveryMessage>,
-    ends: readonly End[],
-    tally: Tally,
-  ): Promise<void> {
+  async #putBack(message: Message<DeliveryMessage>, ends: readonly End[], tally: Tally): Promise<void> {
     const stuck = ends.find((end) => end.kind === 'stuck');
     const unrecorded = ends.some((end) => end.kind === 'settled' && !end.recorded);
     if (stuck && !unrecorded) throw stuck.cause;
-    const left = header.targets.filter((_, i) => ends[i]?.kind !== 'settled');
+    const left = leftMessages(message, ends, this.#deps.random);
     if (left.length === 0) return;
-    tally.putBack(left.length);
-    const lane = header.held?.slow ? this.#deps.slowDeliveries : this.#deps.deliveries;
-    await lane.send([
-      {
-        body: encodeMessage(stuck ? sameAttemptLookedUp(header, left) : sameAttempt(header, left), data),
-        group: header.event.tenant,
-        ...(stuck ? { delaySeconds: OUT_OF_ORDER_SECONDS } : {}),
-      },
-    ]);
+    tally.putBack(ends);
+    const lane = message.header.held?.slow ? this.#deps.slowDeliveries : this.#deps.deliveries;
+    await lane.send(left);
   }
 }

@@ -35,6 +35,8 @@ export interface DeliveryOf {
 
 /** A request ready to go: `body` is what was signed. */
 export interface OutgoingRequest {
+  /** Who asks: what one tenant's requests wait for holds up no other's. */
+  readonly tenant: string;
   readonly url: string;
   /** With the delivery's id, without which the API would not know the request if it came back. */
   readonly headers: Readonly<Record<string, string>> & { readonly [DELIVERY_HEADER]: string };
@@ -63,9 +65,15 @@ export type SendOutcome =
       readonly timings: Timings | null;
     };
 
+/**
+ * Or nothing was sent, and nobody was asked for anything: too many name look-ups of the tenant wait for their answers.
+ * That is no failure of the endpoint's.
+ */
+export type SendResult = SendOutcome | { readonly kind: 'not-started' };
+
 /** The outside world. */
 export interface Destination {
-  send(request: OutgoingRequest): Promise<SendOutcome>;
+  send(request: OutgoingRequest): Promise<SendResult>;
 }
 
 /** Deliveries waiting longer than a queue can delay. */

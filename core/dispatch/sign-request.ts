@@ -36,6 +36,7 @@ export function signRequest(parts: RequestParts, now: number, version: string): 
   }
   if (signatures.length === 0) return null;
   return {
+    tenant: subscription.tenant,
     url: subscription.url,
     headers: headersOf(parts, timestamp, signatures.join(' '), version),
     body,

@@ -5,8 +5,8 @@ import type { Fate } from './pending.ts';
 
 /** Something of ours is out of order. */
 export type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
-/** Too little time was left. */
-export type NotStarted = { readonly kind: 'not-started' };
+/** Too little time was left, or too many look-ups of the tenant wait for their answers: nothing is used up. */
+export type NotStarted = { readonly kind: 'not-started'; readonly why: 'time' | 'look-ups' };
 /** What became of a target in this invocation. */
 export type End = Fate | NotStarted;
 /** An attempt that was made, and for whom. */

@@ -7,7 +7,9 @@ import type { ReceivedRecord } from '../queue.ts';
 import { traceIdOf } from '../trace.ts';
 import type { Decision, Settlement } from './decision.ts';
 import type { SendOutcome } from './ports.ts';
+import { isNotAsked } from './put-back.ts';
 import type { ServedMessages } from './served-messages.ts';
+import type { End } from './step.ts';
 import type { Target } from './target.ts';
 
 /** Counts what happens to one message, and tells it in one wide log line, unless the invocation's line says enough. */
@@ -40,7 +42,6 @@ export class Tally {
 
   /** A request is about to go out. */
   sending({ message, event }: Target, now: number, open: number): void {
-    this.#deps.meter.measure('AttemptsMade', 1);
     this.#deps.meter.measure('AttemptsInFlight', open);
     // What an endpoint's own state or pace held back, or what somebody asked for much later, is not our lateness.
     if (isFirst(message)) this.#deps.meter.measure('FirstAttemptLag', Math.max(0, now - event.acceptedAt));
@@ -49,6 +50,7 @@ export class Tally {
   /** A request came to its end. */
   sent({ event, subscription }: Target, sent: SendOutcome, now: number): void {
     this.#slowestMs = Math.max(this.#slowestMs, sent.durationMs);
+    this.#deps.meter.measure('AttemptsMade', 1);
     this.#deps.meter.measure('AttemptLatency', Math.round(sent.durationMs));
     if (sent.kind === 'answered' && sent.status >= 200 && sent.status < 300) {
       this.#deps.meter.measure('AttemptsSucceeded', 1);
@@ -77,9 +79,14 @@ export class Tally {
     if (row?.status === 'cancelled') this.#deps.meter.measure('DeliveriesCancelled', 1);
   }
 
-  /** Targets go back to the queue, because the time is up. */
-  putBack(targets: number): void {
-    this.#counts.set('put-back', targets);
+  /** Targets go back to the queue: the time is up, or their hosts could not be looked up. */
+  putBack(ends: readonly End[]): void {
+    const left = ends.filter(({ kind }) => kind !== 'settled');
+    const notAsked = left.filter(isNotAsked).length;
+    if (left.length > notAsked) this.#counts.set('put-back', left.length - notAsked);
+    if (notAsked === 0) return;
+    this.#counts.set('held-dns', notAsked);
+    this.#deps.meter.measure('DeliveriesHeld', notAsked, 'dns');
   }
 
   /**

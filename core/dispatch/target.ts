@@ -67,7 +67,7 @@ export function rowOf(
 
 /** The message that makes a target's next attempt. */
 export function nextAttempt({ message, subscription }: Target): DeliveryMessage {
-  const { held: _held, ...rest } = message;
+  const { held: _held, unasked: _unasked, ...rest } = message;
   return { ...rest, attempt: message.attempt + 1, step: message.step + 1, targets: [subscription] };
 }
 
@@ -92,6 +92,15 @@ export function sameAttemptLookedUp(
   subscriptions: readonly string[],
 ): DeliveryMessage {
   return { ...message, targets: subscriptions, held: message.held ?? { slow: false, slotAt: null } };
+}
+
+/** The same, for targets whose hosts could not be looked up once more. */
+export function sameAttemptUnasked(
+  message: DeliveryMessage,
+  subscriptions: readonly string[],
+): DeliveryMessage {
+  const { unasked = 0 } = message;
+  return { ...sameAttemptLookedUp(message, subscriptions), unasked: unasked + 1 };
 }
 
 /** The letter of a delivery that is given up after so many requests. */

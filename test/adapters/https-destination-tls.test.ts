@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, test } from 'node:test';
-import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
 import type { HttpsDestination } from '../../adapters/https-destination.ts';
-import { certificateFile, loopbackDestination, post } from '../support/loopback-destination.ts';
+import { certificateFile, loopbackDestination, post, type Resolve } from '../support/loopback-destination.ts';
 import { startRawReceiver } from '../support/raw-receiver.ts';
 
 const open: { close(): unknown }[] = [];
@@ -34,9 +33,9 @@ async function server(
   return { port: (made.address() as AddressInfo).port, requests: () => requests, resumed: () => resumed };
 }
 
-const loopback: ResolveAll = (_host, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
+const loopback: Resolve = (_host, tell) => tell([{ address: '127.0.0.1', family: 4 }]);
 
-function destination(resolve: ResolveAll = loopback): HttpsDestination {
+function destination(resolve: Resolve = loopback): HttpsDestination {
   const made = loopbackDestination(resolve);
   open.push(made);
   return made;
@@ -88,8 +87,8 @@ test('C034: a host whose first address is dead is reached by its second', async 
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'),
   );
   open.push(alive);
-  const dual: ResolveAll = (_host, done) =>
-    done(null, [
+  const dual: Resolve = (_host, tell) =>
+    tell([
       { address: '127.99.99.99', family: 4 },
       { address: '127.0.0.1', family: 4 },
     ]);

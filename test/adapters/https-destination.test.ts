@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
-import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
 import { HttpsDestination } from '../../adapters/https-destination.ts';
+import { NameError, type NameFault } from '../../adapters/names/name-error.ts';
 import { systemClock } from '../../adapters/system.ts';
-import type { OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
+import type { OutgoingRequest, SendOutcome, SendResult } from '../../core/dispatch/ports.ts';
 import { FakeClock } from '../support/clock.ts';
+import { namesBy } from '../support/loopback-destination.ts';
 import { type RawReceiver, startRawReceiver } from '../support/raw-receiver.ts';
 
 const open: { close(): unknown }[] = [];
@@ -40,10 +41,10 @@ function post(url: string, fields: Partial<OutgoingRequest> = {}): OutgoingReque
     'webhook-id': 'evt_1',
     'fanfare-delivery': 'dlv_1',
   };
-  return { url, headers, body, timeoutMs: 30_000, ...fields };
+  return { tenant: 'acme', url, headers, body, timeoutMs: 30_000, ...fields };
 }
 
-function answered(outcome: SendOutcome): Extract<SendOutcome, { kind: 'answered' }> {
+function answered(outcome: SendResult): Extract<SendOutcome, { kind: 'answered' }> {
   assert.equal(outcome.kind, 'answered', JSON.stringify(outcome));
   return outcome as Extract<SendOutcome, { kind: 'answered' }>;
 }
@@ -203,11 +204,11 @@ test('C090: sockets kept over a long pause are not used again', async () => {
 });
 
 test('C038: resolver trouble is a failure that can pass', async () => {
-  for (const code of ['ENOTFOUND', 'EAI_AGAIN', 'ESERVFAIL']) {
-    const resolve: ResolveAll = (_host, done) =>
-      done(Object.assign(new Error('dns'), { code, syscall: 'getaddrinfo' }), []);
-    const outcome = await destination({ policy: STRICT, resolve }).send(post('https://h.example/hook'));
-    assert.equal(outcome.kind === 'unanswered' && outcome.error, 'dns', code);
+  const faults: readonly NameFault[] = ['no-name', 'no-address', 'no-answer', 'server-failed'];
+  for (const fault of faults) {
+    const names = namesBy((_host, tell) => tell(new NameError(fault)));
+    const outcome = await destination({ policy: STRICT, names }).send(post('https://h.example/hook'));
+    assert.equal(outcome.kind === 'unanswered' && outcome.error, 'dns', fault);
   }
 });
 
@@ -222,16 +223,16 @@ test('C061: the address that is checked is the address that is dialled', async (
     [{ address: '::ffff:127.0.0.1', family: 6 }],
     [],
   ]) {
-    const resolve: ResolveAll = (_host, done) => done(null, addresses);
+    const names = namesBy((_host, tell) => tell(addresses));
     const url = `https://rebind.example:${one.port}/`;
-    const outcome = await destination({ policy: STRICT, resolve }).send(post(url));
+    const outcome = await destination({ policy: STRICT, names }).send(post(url));
     assert.equal(outcome.kind === 'unanswered' && outcome.error, 'blocked');
   }
   assert.equal(one.connections(), 0);
 });
 
 test('C062: an address in a stored row is judged again, and nothing is resolved or dialled', async () => {
-  const resolve: ResolveAll = () => assert.fail('nothing is to be resolved');
+  const names = namesBy(() => assert.fail('nothing is to be resolved'));
   for (const url of [
     'https://169.254.169.254/',
     'https://[::1]:8443/',
@@ -239,7 +240,7 @@ test('C062: an address in a stored row is judged again, and nothing is resolved 
     'http://93.184.216.34/',
     'nonsense',
   ]) {
-    const outcome = await destination({ policy: STRICT, resolve }).send(post(url));
+    const outcome = await destination({ policy: STRICT, names }).send(post(url));
     assert.equal(outcome.kind === 'unanswered' && outcome.error, 'blocked', url);
   }
 });

@@ -3,9 +3,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { after, before, test } from 'node:test';
-import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
 import type { HttpsDestination } from '../../adapters/https-destination.ts';
-import type { SendOutcome } from '../../core/dispatch/ports.ts';
+import type { SendResult } from '../../core/dispatch/ports.ts';
 import { until } from '../local/until.ts';
 import { HOSTILE_PEERS, type HostilePeer } from '../support/hostile-peers.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
@@ -13,7 +12,6 @@ import { loopbackDestination } from '../support/loopback-destination.ts';
 import { startRawReceiver } from '../support/raw-receiver.ts';
 
 const open: { close(): unknown }[] = [];
-const loopback: ResolveAll = (_host, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
 /** Long enough to come to the point that stalls on a busy machine. */
 const STALLED_MS = 2_000;
 /** Never the end of what does not stall. */
@@ -35,7 +33,7 @@ after(() => {
 });
 
 function destination(): HttpsDestination {
-  const made = loopbackDestination(loopback);
+  const made = loopbackDestination();
   open.push(made);
   return made;
 }
@@ -46,9 +44,9 @@ async function started(peer: HostilePeer): Promise<HostileServer> {
   return made;
 }
 
-function post(client: HttpsDestination, url: string, timeoutMs: number, bytes = 2): Promise<SendOutcome> {
+function post(client: HttpsDestination, url: string, timeoutMs: number, bytes = 2): Promise<SendResult> {
   const headers = { 'content-length': String(bytes), 'fanfare-delivery': 'dlv_1' };
-  return client.send({ url, headers, body: Buffer.alloc(bytes, 'x'), timeoutMs });
+  return client.send({ tenant: 'acme', url, headers, body: Buffer.alloc(bytes, 'x'), timeoutMs });
 }
 
 async function innocent() {
@@ -94,6 +92,6 @@ test('C092: whatever way a peer ends, stalls or lies, the attempt ends, its conn
   });
 });
 
-function said(outcome: SendOutcome): string {
+function said(outcome: SendResult): string {
   return JSON.stringify({ ...outcome, timings: null }).slice(0, 300);
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
-import type { ResolveAll } from '../../adapters/https/guarded-lookup.ts';
 import type { HttpsDestination } from '../../adapters/https-destination.ts';
+import { NameError } from '../../adapters/names/name-error.ts';
 import type { Timings } from '../../core/delivery.ts';
 import type { SendOutcome } from '../../core/dispatch/ports.ts';
-import { certificateFile, loopbackDestination, post } from '../support/loopback-destination.ts';
+import { certificateFile, loopbackDestination, post, type Resolve } from '../support/loopback-destination.ts';
 import { startRawReceiver } from '../support/raw-receiver.ts';
 
 const open: { close(): unknown }[] = [];
@@ -17,10 +17,9 @@ afterEach(async () => {
 });
 
 /** Answers after a moment, as a name server does. */
-const loopback: ResolveAll = (_host, done) =>
-  setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), 5);
+const loopback: Resolve = (_host, tell) => setTimeout(() => tell([{ address: '127.0.0.1', family: 4 }]), 5);
 
-function destination(resolve: ResolveAll = loopback): HttpsDestination {
+function destination(resolve: Resolve = loopback): HttpsDestination {
   const made = loopbackDestination(resolve);
   open.push(made);
   return made;
@@ -93,8 +92,7 @@ test('waiting for the answer and reading it are told apart', async () => {
 });
 
 test('a failed attempt ends with the phase that it failed in', async () => {
-  const unknown: ResolveAll = (_host, done) =>
-    setTimeout(() => done(Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), []), 5);
+  const unknown: Resolve = (_host, tell) => setTimeout(() => tell(new NameError('no-name')), 5);
   const noName = await post(destination(unknown), 'http://none.localhost/');
   assert.deepEqual(phasesOf(noName), ['dnsMs']);
   const noNameServer = await post(

@@ -20,7 +20,7 @@ test('C092: an invocation of nothing but hostile endpoints and one healthy tenan
   timeout: 120_000,
 }, async () => {
   const w = new DispatchWorld();
-  const client = loopbackDestination((_host, done) => done(null, [{ address: '127.0.0.1', family: 4 }]));
+  const client = loopbackDestination();
   open.push(client);
   w.destination = (request) => client.send(request);
   for (const [i, peer] of PEERS.entries()) {

@@ -6,8 +6,8 @@ import { SECRET, subscription } from '../support/subscription.ts';
 
 const URL_OK = 'https://h.example/hook';
 
-async function made(fields: object = {}) {
-  const bench = new ManageBench();
+async function made(fields: object = {}, stored: ConstructorParameters<typeof ManageBench>[0] = {}) {
+  const bench = new ManageBench(stored);
   const answer = await bench.call('POST', '/v1/subscriptions', { url: URL_OK, ...fields });
   assert.equal(answer.status, 201, answer.text);
   return { bench, id: String(answer.body.id), answer };
@@ -205,6 +205,12 @@ test('a test sends one real request and answers with the attempt', async () => {
     [URL_OK],
   );
   assert.equal(bench.deliveryQueue.sent.length, 0);
+});
+
+test('a test whose host could not even be looked up is answered as a failed attempt', async () => {
+  const { bench, id } = await made({}, { destination: { send: async () => ({ kind: 'not-started' }) } });
+  const answer = await bench.call('POST', `/v1/subscriptions/${id}/test`);
+  assert.deepEqual([answer.status, answer.body.status, answer.body.error], [200, null, 'dns']);
 });
 
 test("a test's data is sent token for token, null included; without any it says what it is", async () => {

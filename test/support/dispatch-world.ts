@@ -3,7 +3,7 @@ import { CachedSubscriptions } from '../../core/dispatch/cached-subscriptions.ts
 import { Care } from '../../core/dispatch/care.ts';
 import type { DispatchDeps } from '../../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../../core/dispatch/pace-gate.ts';
-import type { Destination, OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
+import type { Destination, OutgoingRequest, SendOutcome, SendResult } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
 import { decodeDeliveryMessage, decodeEventMessage, encodeMessage } from '../../core/message.ts';
@@ -61,7 +61,7 @@ export class DispatchWorld {
   /** What endpoints answer, by URL; 200 unless said otherwise. */
   respond: (request: OutgoingRequest, earlier: number) => SendOutcome = () => answer(200);
   /** Takes the place of `respond` where an answer takes its time. */
-  destination: ((request: OutgoingRequest) => Promise<SendOutcome>) | null = null;
+  destination: ((request: OutgoingRequest) => Promise<SendResult>) | null = null;
 
   constructor(meter: Meter = new FakeMeter()) {
     this.meter = meter;
