@@ -23,8 +23,11 @@ export interface HttpsDestinationOptions {
 
 /** A pause longer than this may have been a freeze, and a frozen socket is often dead. */
 const FREEZE_MS = 5_000;
-/** Time for each address of a host before the next one is tried as well (RFC 8305), in milliseconds. */
-const NEXT_ADDRESS_MS = 1_000;
+/**
+ * Time for each address of a host until the next one is tried, in milliseconds. Node gives the first one up for it and does
+ * not let them race as RFC 8305 does, so it is long enough for a lost packet to be sent again, which takes a second.
+ */
+const NEXT_ADDRESS_MS = 2_000;
 
 /** Agents whose sockets may be used again, or used once. */
 interface Agents {

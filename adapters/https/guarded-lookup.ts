@@ -15,7 +15,7 @@ export class BlockedError extends Error {
   }
 }
 
-/** Addresses of a host that are tried; each is given a second. */
+/** Addresses of a host that are tried. */
 const MAX_DIALLED = 8;
 
 /**

@@ -33,9 +33,7 @@ async function server(
   return { port: (made.address() as AddressInfo).port, requests: () => requests, resumed: () => resumed };
 }
 
-const loopback: Resolve = (_host, tell) => tell([{ address: '127.0.0.1', family: 4 }]);
-
-function destination(resolve: Resolve = loopback): HttpsDestination {
+function destination(resolve?: Resolve): HttpsDestination {
   const made = loopbackDestination(resolve);
   open.push(made);
   return made;

@@ -34,12 +34,13 @@ export function namesBy(resolve: Resolve): Pick<Names, 'find'> {
   };
 }
 
-/** A client that may go to loopback and trusts the tests' own authority. */
-export function loopbackDestination(resolve?: Resolve): HttpsDestination {
+const loopback: Resolve = (_host, tell) => tell([{ address: '127.0.0.1', family: 4 }]);
+
+/** A client that may go to loopback and trusts the tests' own authority. Every name is this machine's, unless said otherwise. */
+export function loopbackDestination(resolve = loopback): HttpsDestination {
   const policy = { allowLoopback: true, internalEndpoints: [] };
   const ca = certificateFile('ca.pem');
-  const names = resolve === undefined ? {} : { names: namesBy(resolve) };
-  return new HttpsDestination({ policy, clock: systemClock, ca, ...names });
+  return new HttpsDestination({ policy, clock: systemClock, ca, names: namesBy(resolve) });
 }
 
 /** Sends two bytes. */
