@@ -7,7 +7,7 @@ import { RETENTION } from '../../contract/limits.ts';
 export const SECURE: QueueProps = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 
 /**
- * Visibility over function timeout.
+ * Visibility over function timeout; the time in which batches fill comes on top.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-queueconfig
  */
 const VISIBILITY_FACTOR = 6;
@@ -21,6 +21,8 @@ const MAX_RECEIVES = 10;
 export interface QueueWithPoisonQueueProps {
   /** Timeout of the function that works on the queue, in seconds. */
   readonly consumerTimeoutSeconds: number;
+  /** How long that waits for its batches to fill, in seconds. @default 0 */
+  readonly gatherSeconds?: number;
 }
 
 /**
@@ -45,7 +47,9 @@ export class QueueWithPoisonQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...SECURE,
       retentionPeriod: Duration.seconds(RETENTION.queueSeconds),
-      visibilityTimeout: Duration.seconds(VISIBILITY_FACTOR * props.consumerTimeoutSeconds),
+      visibilityTimeout: Duration.seconds(
+        VISIBILITY_FACTOR * props.consumerTimeoutSeconds + (props.gatherSeconds ?? 0),
+      ),
       deadLetterQueue: { queue: this.poison, maxReceiveCount: MAX_RECEIVES },
     });
   }

@@ -3,6 +3,7 @@ import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { RETENTION } from '../../contract/limits.ts';
 import { QueueWithPoisonQueue, SECURE } from './queue-with-poison-queue.ts';
+import { SLOW_LANE } from './slow-lane.ts';
 import { TIMEOUT_SECONDS } from './timeouts.ts';
 
 /** Where messages wait between the stages, in flow order. */
@@ -20,11 +21,18 @@ export class Queues extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const between = (name: string, consumer: keyof typeof TIMEOUT_SECONDS): QueueWithPoisonQueue =>
-      new QueueWithPoisonQueue(this, name, { consumerTimeoutSeconds: TIMEOUT_SECONDS[consumer] });
+    const between = (
+      name: string,
+      consumer: keyof typeof TIMEOUT_SECONDS,
+      gatherSeconds = 0,
+    ): QueueWithPoisonQueue =>
+      new QueueWithPoisonQueue(this, name, {
+        consumerTimeoutSeconds: TIMEOUT_SECONDS[consumer],
+        gatherSeconds,
+      });
     this.events = between('Events', 'fan-out');
     this.deliveries = between('Deliveries', 'dispatch');
-    this.slowDeliveries = between('SlowDeliveries', 'dispatch');
+    this.slowDeliveries = between('SlowDeliveries', 'dispatch', SLOW_LANE.gatherSeconds);
     this.tasks = between('Tasks', 'redrive');
     this.deadLetters = new Queue(this, 'DeadLetters', {
       ...SECURE,

@@ -1,8 +1,8 @@
-import { Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { QueueWithPoisonQueue } from './queue-with-poison-queue.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** Messages per run. More than ten would need a batch window, and quiet traffic would wait for it. */
+/** Messages per run. More than ten would need a window to gather them in, and quiet traffic would wait for it. */
 const BATCH_SIZE = 10;
 
 export interface WorkOnProps {
@@ -14,6 +14,8 @@ export interface WorkOnProps {
   readonly maxConcurrency: number;
   /** @default 10 */
   readonly batchSize?: number;
+  /** How long a run waits for its batch to fill, in seconds. @default 0 */
+  readonly gatherSeconds?: number;
 }
 
 /** Has a function work on a queue. It answers which messages failed; only those come again. */
@@ -26,6 +28,9 @@ export function workOn(
   const mapping = fn.addEventSourceMapping(id, {
     eventSourceArn: source.queue.queueArn,
     batchSize: props.batchSize ?? BATCH_SIZE,
+    ...(props.gatherSeconds === undefined
+      ? {}
+      : { maxBatchingWindow: Duration.seconds(props.gatherSeconds) }),
     maxConcurrency: props.maxConcurrency,
     reportBatchItemFailures: true,
   });

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { ENV } from '../../contract/environment.ts';
 import { ServiceFunction } from '../blocks/service-function.ts';
+import { SLOW_LANE } from '../blocks/slow-lane.ts';
 import { workOn } from '../blocks/work-on.ts';
 import type { StageProps } from './stage-props.ts';
 
@@ -51,7 +52,10 @@ export class Dispatch extends Construct {
     fn.knows(ENV.version, props.version);
     fn.knows(ENV.deliveryLog, props.deliveryLog);
     workOn(fn, 'Deliveries', queues.deliveries, { maxConcurrency: props.maxConcurrency });
-    workOn(fn, 'SlowDeliveries', queues.slowDeliveries, { maxConcurrency: props.maxSlowConcurrency });
+    workOn(fn, 'SlowDeliveries', queues.slowDeliveries, {
+      maxConcurrency: props.maxSlowConcurrency,
+      ...SLOW_LANE,
+    });
     this.function = fn;
   }
 }

@@ -30,11 +30,18 @@ test('each queue is worked on by its own stage', () => {
   ]);
 });
 
-test('batches are ten and wait for nothing; a task comes alone', () => {
-  for (const [path, { Properties }] of mappings) {
-    assert.equal(Properties.BatchSize, path.startsWith('Redrive/') ? 1 : 10, path);
-    assert.equal(Properties.MaximumBatchingWindowInSeconds, undefined, path);
-  }
+test('batches are ten and wait for nothing; a task comes alone; many slow deliveries share a run', () => {
+  const batches = [...mappings].map(([path, { Properties }]) => [
+    path.split('/').at(-1),
+    Properties.BatchSize,
+    Properties.MaximumBatchingWindowInSeconds,
+  ]);
+  assert.deepEqual(batches, [
+    ['Events', 10, undefined],
+    ['Deliveries', 10, undefined],
+    ['SlowDeliveries', 50, 2],
+    ['Tasks', 1, undefined],
+  ]);
 });
 
 test('no setting can put more in flight than SQS hands out', () => {
