@@ -57,7 +57,11 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
   }
 
   async get(id: string): Promise<KeyRecord | null> {
-    return (await this.#read(listKey(id))) ?? this.#read(sessionKey(id));
+    return (await this.#read(listKey(id))) ?? this.getSession(id);
+  }
+
+  getSession(id: string): Promise<KeyRecord | null> {
+    return this.#read(sessionKey(id));
   }
 
   create(record: KeyRecord): Promise<Room> {

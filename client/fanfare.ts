@@ -78,6 +78,8 @@ export class Fanfare extends OperationCaller implements Calls {
   readonly deleteTenant = this.bare('deleteTenant');
 
   readonly createPortalSession = this.full('createPortalSession');
+  /** Ends the session that this client's key is; other keys get a 404. */
+  readonly endPortalSession = this.bare('endPortalSession');
 
   /** The answer holds the key itself, this once. */
   readonly createKey = this.full('createKey');

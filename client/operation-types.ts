@@ -107,6 +107,7 @@ export interface Exchanges {
   deleteTenant: { answer: undefined };
 
   createPortalSession: { body: PortalSessionFields; answer: PortalSessionBody };
+  endPortalSession: { answer: undefined };
 
   createKey: { body: KeyFields; answer: CreatedKey };
   listKeys: { answer: PageBody<KeyBody> };

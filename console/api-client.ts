@@ -99,6 +99,7 @@ export function createApi(transport: Transport, tenant: string | null) {
     deleteKey: (id: string) => remove(`/keys/${at(id)}`, {}),
     createPortalSession: (fields: PortalSessionFields) =>
       write<PortalSessionBody>('POST', '/portal-sessions', jsonText(fields), {}),
+    endPortalSession: () => remove('/portal-sessions/current', {}),
   };
 }
 

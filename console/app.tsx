@@ -3,7 +3,7 @@ import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { ApiError } from './data/transport.ts';
-import { AccessProvider } from './session/access.tsx';
+import { AccessProvider, type End } from './session/access.tsx';
 import { type Session, storeSession, takeSession } from './session/session.ts';
 import { SessionEnded } from './session/session-ended.tsx';
 import { SignIn } from './session/sign-in.tsx';
@@ -43,7 +43,7 @@ export function App({ firstSession, firstLook }: Props) {
           ) : ended === 'link' ? (
             <SessionEnded />
           ) : (
-            <SignIn refused={ended === 'key'} onSession={start} />
+            <SignIn notice={ended} onSession={start} />
           )}
         </QueryClientProvider>
       </LookProvider>
@@ -51,19 +51,20 @@ export function App({ firstSession, firstLook }: Props) {
   );
 }
 
-/** `ended`: what was refused last, a portal link or a key that was typed in. */
+/** `ended`: what was refused last, a portal link or a key that was typed in; or that the server heard nothing of the end. */
 function useSession(first: Session | null) {
   const [session, setSession] = useState(first);
-  const [ended, setEnded] = useState<'link' | 'key' | null>(null);
+  const [ended, setEnded] = useState<'link' | 'key' | 'not-told' | null>(null);
   const start = useCallback((next: Session) => {
     queryClient.clear();
     storeSession(next);
     setEnded(null);
     setSession(next);
   }, []);
-  const end = useCallback((reason: 'expired' | 'signed-out') => {
+  const end = useCallback((reason: End) => {
     setSession((current) => {
       if (reason === 'expired' && current !== null) setEnded(current.byLink ? 'link' : 'key');
+      if (reason === 'not-told') setEnded(reason);
       return null;
     });
     storeSession(null);

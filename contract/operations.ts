@@ -1,5 +1,5 @@
 /**
- * Every operation of the API: method, path, the scope it needs (null: open to all) and the query parameters
+ * Every operation of the API: method, path, the scope it needs (`any`: no more than a key, null: open to all) and the query parameters
  * it takes. Routes, permission checks and the published document are made from this one table.
  */
 export interface OperationSpec {
@@ -16,6 +16,7 @@ export interface OperationSpec {
     | 'deliveries:read'
     | 'redrive'
     | 'admin'
+    | 'any'
     | null;
   readonly query: readonly string[];
 }
@@ -136,6 +137,7 @@ export const OPERATIONS = {
   deleteTenant: { method: 'DELETE', path: '/v1/tenants/{id}', scope: 'admin', query: [] },
 
   createPortalSession: { method: 'POST', path: '/v1/portal-sessions', scope: 'admin', query: [] },
+  endPortalSession: { method: 'DELETE', path: '/v1/portal-sessions/current', scope: 'any', query: [] },
 
   createKey: { method: 'POST', path: '/v1/keys', scope: 'admin', query: [] },
   listKeys: { method: 'GET', path: '/v1/keys', scope: 'admin', query: [...PAGE] },

@@ -15,12 +15,14 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who is calling: the key's id, scopes and, if it is bound to one, tenant. */
+/** Who is calling: the key's id, scopes, tenant if it is bound to one, and end. */
 export interface Caller {
   readonly keyId: string;
   readonly scopes: readonly Scope[];
   /** Null: any tenant. */
   readonly tenant: string | null;
+  /** In epoch milliseconds; null: never. */
+  readonly expiresAt: number | null;
 }
 
 /** Tells who holds a bearer token. */
@@ -35,9 +37,14 @@ export const TENANT_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/;
 /** Like a tenant id but without the dot, on which the signature joins. */
 export const CHOSEN_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_:@-]{0,127}$/;
 
+/** Whether the caller has the scope. */
+export function may(caller: Pick<Caller, 'scopes'>, scope: Scope): boolean {
+  return caller.scopes.includes('admin') || caller.scopes.includes(scope);
+}
+
 /** Throws a 403 `Problem` unless the caller has the scope. */
 export function requireScope(caller: Caller, scope: Scope): void {
-  if (caller.scopes.includes('admin') || caller.scopes.includes(scope)) return;
+  if (may(caller, scope)) return;
   throw new Problem('forbidden', `This key lacks the scope "${scope}".`);
 }
 

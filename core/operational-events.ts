@@ -3,9 +3,7 @@ import { eventIdOfKey } from './id.ts';
 import type { Log } from './log.ts';
 import { encodeMessage } from './message.ts';
 import type { MessageQueue } from './queue.ts';
-
-/** The tenant whose subscribers hear of what happens inside. */
-export const SYSTEM_TENANT = 'fanfare.system';
+import { SYSTEM_TENANT } from './system-tenant.ts';
 
 export type OperationalType =
   | 'subscription.disabled'

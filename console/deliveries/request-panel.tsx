@@ -15,7 +15,7 @@ import { requestBody, requestHead, unsureOf } from './request-text.ts';
 
 /** A request as the endpoint got it: every header in its order, and the body; an attempt can be chosen. */
 export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) {
-  const { api, tenant, canWrite } = useAccess();
+  const { api, tenant } = useAccess();
   const [chosen, setChosen] = useState<number | null>(null);
   const event = useQuery({
     queryKey: ['events', tenant, 'one', delivery.event],
@@ -43,7 +43,7 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
           <Box variant="awsui-key-label">Headers</Box>
           <CodeText
             text={requestHead({
-              ...{ delivery, attempt, body, subscription: target, hostOnly: !canWrite },
+              ...{ delivery, attempt, body, subscription: target },
               version: version.data ?? null,
               traceparent: event.data?.body.traceparent ?? null,
             })}

@@ -13,8 +13,6 @@ export interface RequestSources {
   readonly subscription: SubscriptionBody | null;
   readonly version: string | null;
   readonly traceparent: string | null;
-  /** Whether paths are kept from the reader. */
-  readonly hostOnly: boolean;
 }
 
 const UNKNOWN = '…';
@@ -25,11 +23,11 @@ const HIDDEN = '•••';
  * record: both are credentials.
  */
 export function requestHead(sources: RequestSources): string {
-  const { delivery, attempt, body, subscription, version, traceparent, hostOnly } = sources;
+  const { delivery, attempt, body, subscription, version, traceparent } = sources;
   const custom = new Set(Object.keys(subscription?.headers ?? {}).map((name) => name.toLowerCase()));
   const bytes = body === null ? UNKNOWN : new TextEncoder().encode(body).length;
   return [
-    `POST ${maskedUrl(attempt.url, hostOnly)}`,
+    `POST ${maskedUrl(attempt.url)}`,
     ...[...custom].map((name) => `${name}: ${HIDDEN}`),
     `content-type: ${CONTENT_TYPES[subscription?.format ?? 'standard']}`,
     `content-length: ${bytes}`,

@@ -18,7 +18,8 @@ export interface Access {
   readonly canWrite: boolean;
   /** An address within the console that keeps the tenant looked at. */
   href(path: string): string;
-  signOut(): void;
+  /** Ends a portal session on the server, and the visit here in any case. */
+  signOut(): Promise<void>;
 }
 
 const AccessContext = createContext<Access | null>(null);
@@ -33,9 +34,12 @@ export function useApi(): Api {
   return useAccess().api;
 }
 
+/** Why a visit is over. `not-told`: signed out, but the server was not told, so that the link goes on working. */
+export type End = 'expired' | 'signed-out' | 'not-told';
+
 interface Props {
   readonly session: Session;
-  readonly onEnd: (reason: 'expired' | 'signed-out') => void;
+  readonly onEnd: (reason: End) => void;
   readonly children: ReactNode;
 }
 
@@ -48,19 +52,31 @@ export function AccessProvider({ session, onEnd, children }: Props) {
   const access = useMemo((): Access | null => {
     if (view.data === undefined) return null;
     const tenant = view.data === 'operator' ? (asked ?? 'default') : null;
+    const api = createApi(transport, tenant);
     return {
-      api: createApi(transport, tenant),
+      api,
       view: view.data,
       tenant: tenant ?? session.tenant,
       canWrite: !session.readOnly,
       href: (path) => (tenant === null ? path : withTenant(path, tenant)),
-      signOut: () => onEnd('signed-out'),
+      signOut: async () => onEnd(session.byLink ? await endOnServer(api) : 'signed-out'),
     };
   }, [view.data, asked, transport, session, onEnd]);
 
   if (view.error) return <PageProblem error={view.error} onRetry={() => void view.refetch()} />;
   if (access === null) return <PageLoading />;
   return <AccessContext.Provider value={access}>{children}</AccessContext.Provider>;
+}
+
+/** A link with a key that is no portal session has nothing to end: 404. */
+async function endOnServer(api: Api): Promise<End> {
+  try {
+    await api.endPortalSession();
+    return 'signed-out';
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.status === 404 || error.status === 401 ? 'signed-out' : 'not-told';
+  }
 }
 
 /** A portal link says whose it is. For a key that was typed in, the API tells: only an operator may list keys. */

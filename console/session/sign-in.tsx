@@ -10,13 +10,19 @@ import { type FormEvent, useState } from 'react';
 import type { Session } from './session.ts';
 
 interface Props {
-  /** Whether a key that was in use is no longer accepted. */
-  readonly refused: boolean;
+  /** `key`: the key in use is no longer accepted. `not-told`: the server heard nothing of a sign-out. */
+  readonly notice: 'key' | 'not-told' | null;
   readonly onSession: (session: Session) => void;
 }
 
+const NOTICES = {
+  key: 'This key was not accepted. It may have expired or been revoked.',
+  'not-told':
+    'You are signed out here, but the server was not reached: the link that brought you works until it expires.',
+} as const;
+
 /** Where somebody without a portal link gives an API key. */
-export function SignIn({ refused, onSession }: Props) {
+export function SignIn({ notice, onSession }: Props) {
   const [token, setToken] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -27,9 +33,9 @@ export function SignIn({ refused, onSession }: Props) {
       <form onSubmit={submit}>
         <Form actions={<Button variant="primary">Sign in</Button>}>
           <Container header={<Header variant="h1">Fanfare console</Header>}>
-            {refused && (
+            {notice !== null && (
               <Box margin={{ bottom: 'm' }}>
-                <Alert type="error">This key was not accepted. It may have expired or been revoked.</Alert>
+                <Alert type={notice === 'key' ? 'error' : 'warning'}>{NOTICES[notice]}</Alert>
               </Box>
             )}
             <FormField

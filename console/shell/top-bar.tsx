@@ -27,7 +27,7 @@ export function TopBar() {
   const readOnly: TopNavigationProps.Utility[] = canWrite
     ? []
     : [{ type: 'button', text: 'Read only', iconName: 'lock-private' }];
-  const out: TopNavigationProps.Utility = { type: 'button', text: 'Sign out', onClick: signOut };
+  const out: TopNavigationProps.Utility = { type: 'button', text: 'Sign out', onClick: () => void signOut() };
   return (
     <TopNavigation identity={{ href: href('/'), title }} utilities={[...tenants, ...readOnly, theme, out]} />
   );

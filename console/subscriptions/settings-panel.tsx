@@ -71,7 +71,7 @@ export default function SettingsPanel({ subscription, filterText }: Props) {
 function RevealedUrl({ url }: { readonly url: string }) {
   const { canWrite } = useAccess();
   const [shown, setShown] = useState(false);
-  const masked = maskedUrl(url, !canWrite);
+  const masked = maskedUrl(url);
   return (
     <>
       <UserText>{shown ? url : masked}</UserText>{' '}

@@ -15,7 +15,7 @@ const ADMIN_FRESH_MS = 300_000;
 /** Unknown tokens make us read the admin key again, in case it was rotated, no more often than this. */
 const ADMIN_REREAD_MS = 60_000;
 
-const ADMIN: Caller = { keyId: 'admin', scopes: ['admin'], tenant: null };
+const ADMIN: Caller = { keyId: 'admin', scopes: ['admin'], tenant: null, expiresAt: null };
 
 interface Answer {
   readonly caller: Caller | null;
@@ -52,8 +52,8 @@ export class KeyAuthenticator implements Authenticator {
   async #lookUp(token: string, hash: string, now: number): Promise<Answer> {
     const record = looksLikeToken(token) ? await this.#keys.byHash(hash) : null;
     if (record !== null) {
-      const caller = { keyId: record.id, scopes: record.scopes, tenant: record.tenant };
-      const answer = { caller, expiresAt: record.expiresAt };
+      const { id: keyId, scopes, tenant, expiresAt } = record;
+      const answer = { caller: { keyId, scopes, tenant, expiresAt }, expiresAt };
       this.#recent.set(hash, answer, now + BELIEVE_MS);
       return answer;
     }

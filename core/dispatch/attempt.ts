@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { AttemptResult } from '../delivery.ts';
 import type { Subscription } from '../subscription.ts';
+import { maskedAnswer } from './answer-mask.ts';
 import { endpointOf } from './endpoint.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Destination, SendOutcome } from './ports.ts';
@@ -73,7 +74,8 @@ function resultOf(subscription: Subscription, sent: SendOutcome): AttemptResult 
   const durationMs = Math.round(sent.durationMs);
   const { timings } = sent;
   if (sent.kind === 'answered') {
-    const { status, body: responseBody, truncated: responseTruncated } = sent;
+    const { status, truncated: responseTruncated } = sent;
+    const responseBody = maskedAnswer(subscription, sent.body, responseTruncated);
     return {
       url,
       durationMs,
@@ -85,7 +87,8 @@ function resultOf(subscription: Subscription, sent: SendOutcome): AttemptResult 
       responseTruncated,
     };
   }
-  const { error, detail: errorDetail } = sent;
+  const { error } = sent;
+  const errorDetail = maskedAnswer(subscription, sent.detail, false);
   return {
     url,
     durationMs,

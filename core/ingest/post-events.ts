@@ -5,6 +5,7 @@ import type { KeyLimits } from '../key-limits.ts';
 import type { Meter } from '../meter.ts';
 import { Problem, type ProblemDocument } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
+import { refuseSystemTenant } from '../system-tenant.ts';
 import { traceIdOf, traceparentOf } from '../trace.ts';
 import {
   type AcceptDeps,
@@ -127,6 +128,7 @@ function judge(
     if (verdict?.mode === 'block') throw invalidEvent(verdict.faults);
     if (verdict) meter.measure('EventsOffSchema', 1);
     const tenant = tenantFor(request.caller, input.tenant);
+    refuseSystemTenant(tenant);
     const chosenId = key === null ? input.id : eventIdOfKey(tenant, key);
     const requestId = isArray ? `${request.requestId}:${index}` : request.requestId;
     const trace = traceparentOf(request.headers.traceparent);

@@ -49,14 +49,16 @@ export function deliveryOperations(
         (delivery) => fitsDelivery(wanted, delivery),
         readingTime(deps.clock),
       );
-      const body = await pageAnswer(deps.cursorKey, scope, page, deliveryPosition, deliverySummary);
+      const body = await pageAnswer(deps.cursorKey, scope, page, deliveryPosition, (delivery) =>
+        deliverySummary(caller, delivery),
+      );
       return { status: 200, body };
     },
 
     getDelivery: async ({ caller, params, query }) => {
       const delivery = await findDelivery(deps, tenantFor(caller, query.tenant), params.id ?? '');
       if (delivery === null) throw new Problem('not-found', 'There is no such delivery.');
-      return { status: 200, body: deliveryBody(delivery) };
+      return { status: 200, body: deliveryBody(caller, delivery) };
     },
   };
 }

@@ -1,25 +1,27 @@
 import type { AttemptBody, DeliveryBody, DeliverySummary } from '../../contract/api.ts';
 import type { Trigger } from '../../contract/messages.ts';
+import type { Caller } from '../api-key.ts';
 import type { AttemptResult, DeliveryRow } from '../delivery.ts';
 import type { Delivery } from '../delivery-fold.ts';
 import { formatTime } from '../rfc3339.ts';
+import { shownAnswer, shownUrl } from './shown-url.ts';
 
 /**
  * A delivery as lists show it: the last attempt only, and that without response body and timings, which not every list
  * has.
  */
-export function deliverySummary(delivery: Delivery): DeliverySummary {
+export function deliverySummary(caller: Caller, delivery: Delivery): DeliverySummary {
   const last = delivery.attempts.at(-1);
   return {
     ...head(delivery),
     attemptCount: delivery.attempts.length,
-    lastAttempt: last === undefined ? null : listedAttempt(last),
+    lastAttempt: last === undefined ? null : listedAttempt(caller, last),
   };
 }
 
 /** A delivery with all its attempts. */
-export function deliveryBody(delivery: Delivery): DeliveryBody {
-  return { ...head(delivery), attempts: delivery.attempts.map(attempt) };
+export function deliveryBody(caller: Caller, delivery: Delivery): DeliveryBody {
+  return { ...head(delivery), attempts: delivery.attempts.map((row) => attempt(caller, row)) };
 }
 
 function head(delivery: Delivery) {
@@ -36,17 +38,18 @@ function head(delivery: Delivery) {
   };
 }
 
-function attempt(row: DeliveryRow): AttemptBody {
-  return attemptBody(row.request ?? row.attempt, row.at, row.trigger, row.result);
+function attempt(caller: Caller, row: DeliveryRow): AttemptBody {
+  return attemptBody(caller, row.request ?? row.attempt, row.at, row.trigger, row.result);
 }
 
-function listedAttempt(row: DeliveryRow): AttemptBody {
-  const { timings: _timings, ...listed } = attempt(row);
+function listedAttempt(caller: Caller, row: DeliveryRow): AttemptBody {
+  const { timings: _timings, ...listed } = attempt(caller, row);
   return { ...listed, responseBody: null };
 }
 
-/** An attempt as answers show it. `at` in epoch milliseconds. */
+/** An attempt as answers show it to the caller. `at` in epoch milliseconds. */
 export function attemptBody(
+  caller: Caller,
   number: number,
   at: number,
   trigger: Trigger,
@@ -55,12 +58,12 @@ export function attemptBody(
   return {
     number,
     at: formatTime(at),
-    url: result?.url ?? '',
+    url: shownUrl(caller, result?.url ?? ''),
     durationMs: result?.durationMs ?? 0,
     ...(result?.timings ? { timings: result.timings } : {}),
     status: result?.status ?? null,
     error: result?.error ?? null,
-    responseBody: result?.responseBody ?? null,
+    responseBody: shownAnswer(caller, result?.url ?? '', result?.responseBody ?? null),
     responseTruncated: result?.responseTruncated ?? false,
     trigger,
   };

@@ -12,6 +12,7 @@ import { invalid, parseBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import { timeText } from './fields.ts';
 import type { KeyStore } from './key-store.ts';
+import { endOf, refuseMoreThan } from './made-keys.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
 import { quotaExceeded } from './quotas.ts';
@@ -38,11 +39,12 @@ export const newKey = z.strictObject({
   expiresAt: timeText.nullish(),
 });
 
-/** The operations on API keys. A caller sees and removes what its own key could have made. */
+/** The operations on API keys. A caller sees and removes those of its own tenant; no key makes one that may do more or lives longer. */
 export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' | 'listKeys' | 'deleteKey'> {
   return {
     createKey: async ({ caller, body }) => {
       const input = parseBody(newKey, body);
+      refuseMoreThan(caller, input.scopes);
       const key = newToken(deps.random);
       const record: KeyRecord = {
         id: newId('key', deps.clock, deps.random),
@@ -52,7 +54,7 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
         // A bound key makes keys of its own tenant only, so that it cannot free itself.
         tenant: input.tenant === undefined ? caller.tenant : tenantFor(caller, input.tenant),
         createdAt: deps.clock.now(),
-        expiresAt: expiryOf(input.expiresAt, deps.clock),
+        expiresAt: endOf(caller, expiryOf(input.expiresAt, deps.clock), '/expiresAt'),
       };
       const room = await deps.keys.create(record);
       if (room.kind === 'full') {

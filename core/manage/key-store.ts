@@ -14,6 +14,8 @@ export interface KeyStore {
   newestFirst(after: string | null): AsyncIterable<readonly KeyRecord[]>;
   /** One key or portal session by id; consistent. */
   get(id: string): Promise<KeyRecord | null>;
+  /** One portal session by id; consistent. */
+  getSession(id: string): Promise<KeyRecord | null>;
   /** Removes a key or portal session from all places at `now`. Removing what is gone changes nothing. */
   remove(record: KeyRecord, now: number): Promise<void>;
   /**

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import type { PortalSessionBody } from '../../contract/api.ts';
 import { CONSOLE_LINK } from '../../contract/console.ts';
 import { PORTAL_SESSION, type Quotas } from '../../contract/limits.ts';
-import { type Scope, tenantFor } from '../api-key.ts';
+import { type Caller, type Scope, tenantFor } from '../api-key.ts';
 import { hashToken, newToken } from '../auth/token.ts';
 import type { Clock, Random } from '../clock.ts';
 import { newId } from '../id.ts';
+import { Problem } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
 import { parseBody } from './body.ts';
 import type { KeyStore } from './key-store.ts';
+import { endOf, refuseMoreThan } from './made-keys.ts';
 import type { Operations } from './operation.ts';
 import { quotaExceeded } from './quotas.ts';
 import { tenantField, whole } from './subscription-input.ts';
@@ -35,21 +37,25 @@ export const portalSessionRequest = z.strictObject({
 });
 
 /** Links into the console: a key that is bound to a tenant, expires soon, and can be removed as keys are. */
-export function portalOperations(deps: PortalOperationsDeps): Operations<'createPortalSession'> {
+export function portalOperations(
+  deps: PortalOperationsDeps,
+): Operations<'createPortalSession' | 'endPortalSession'> {
   return {
     createPortalSession: async ({ caller, body }) => {
       const input = parseBody(portalSessionRequest, body);
       const tenant = tenantFor(caller, input.tenant);
       const readOnly = input.readOnly ?? false;
       const now = deps.clock.now();
-      const expiresAt = now + (input.expiresInSeconds ?? PORTAL_SESSION.defaultSeconds) * 1000;
+      const scopes = readOnly ? READS : [...READS, ...WRITES];
+      refuseMoreThan(caller, scopes);
+      const expiresAt = sessionEnd(caller, input.expiresInSeconds, now);
       const token = newToken(deps.random);
       const id = newId('key', deps.clock, deps.random);
       const room = await deps.keys.createSession({
         id,
         name: readOnly ? 'Portal session, read-only' : 'Portal session',
         hash: hashToken(token),
-        scopes: readOnly ? READS : [...READS, ...WRITES],
+        scopes,
         tenant,
         createdAt: now,
         expiresAt,
@@ -71,5 +77,21 @@ export function portalOperations(deps: PortalOperationsDeps): Operations<'create
       };
       return { status: 201, body: answer };
     },
+
+    endPortalSession: async ({ caller }) => {
+      const session = await deps.keys.getSession(caller.keyId);
+      if (session === null) throw new Problem('not-found', 'This key is not a portal session.');
+      await deps.keys.remove(session, deps.clock.now());
+      return { status: 204 };
+    },
   };
+}
+
+/** When a session ends: never after its maker's key, and with that one if nothing is asked for. */
+function sessionEnd(maker: Caller, seconds: number | undefined, now: number): number {
+  if (seconds === undefined) {
+    return Math.min(now + PORTAL_SESSION.defaultSeconds * 1000, maker.expiresAt ?? Number.POSITIVE_INFINITY);
+  }
+  const asked = now + seconds * 1000;
+  return endOf(maker, asked, '/expiresInSeconds') ?? asked;
 }

@@ -12,6 +12,7 @@ import { Problem } from '../problem.ts';
 import type { MessageQueue } from '../queue.ts';
 import { scanRawJson } from '../raw-json.ts';
 import { timeoutMsOf } from '../subscription.ts';
+import { refuseSystemTenant } from '../system-tenant.ts';
 import { parseOptionalBody } from './body.ts';
 import { type DeliveryOperationsDeps, findDelivery } from './delivery-operations.ts';
 import { attemptBody, deliverySummary } from './delivery-view.ts';
@@ -60,12 +61,13 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       await countRetry(deps.manualRetries, delivery, deps.clock.now());
       const message = manualAttempt(deps, event, delivery.subscription, delivery.lastAttempt + 1);
       await deps.deliveryQueue.send([{ body: encodeMessage(message, event.data), group: tenant }]);
-      return { status: 202, body: deliverySummary(delivery) };
+      return { status: 202, body: deliverySummary(caller, delivery) };
     },
 
     testSubscription: async ({ caller, params, query, body }) => {
       const input = parseOptionalBody(testRequest, body);
       const tenant = tenantFor(caller, query.tenant);
+      if (input.type !== undefined || input.data !== undefined) refuseSystemTenant(tenant);
       const subscription = await deps.store.get(tenant, params.id ?? '');
       if (subscription === null) throw new Problem('not-found', 'There is no such subscription.');
       const now = deps.clock.now();
@@ -88,7 +90,7 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
         body: bodyOf(event)(subscription.format),
       };
       const attempt = await underLease(deps, tenant, () => makeAttempt(deps, parts));
-      return { status: 200, body: attemptBody(1, attempt.startedAt, 'test', attempt.result) };
+      return { status: 200, body: attemptBody(caller, 1, attempt.startedAt, 'test', attempt.result) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { SubscriptionBody } from '../../contract/api.ts';
 import { type Quotas, SUBSCRIPTION } from '../../contract/limits.ts';
-import { tenantFor } from '../api-key.ts';
+import { type Caller, tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DestinationPolicy } from '../dispatch/destination-url.ts';
 import { newId } from '../id.ts';
@@ -65,8 +65,8 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     return found;
   }
 
-  async function shown(subscription: Subscription): Promise<SubscriptionBody> {
-    return subscriptionView(subscription, await deps.tenants.get(subscription.tenant));
+  async function shown(caller: Caller, subscription: Subscription): Promise<SubscriptionBody> {
+    return subscriptionView(caller, subscription, await deps.tenants.get(subscription.tenant));
   }
 
   function noRoom(why: NoRoom): Problem {
@@ -134,7 +134,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       }
       return {
         status: 201,
-        body: { ...(await shown(subscription)), secret: subscription.secrets[0]?.secret },
+        body: { ...(await shown(request.caller, subscription)), secret: subscription.secrets[0]?.secret },
       };
     },
 
@@ -150,12 +150,15 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
         scope,
         page,
         (row) => [subscriptionPosition(row)],
-        (row) => subscriptionView(row, record),
+        (row) => subscriptionView(caller, row, record),
       );
       return { status: 200, body };
     },
 
-    getSubscription: async (request) => ({ status: 200, body: await shown(await find(request)) }),
+    getSubscription: async (request) => ({
+      status: 200,
+      body: await shown(request.caller, await find(request)),
+    }),
 
     updateSubscription: async (request) => {
       const input = parseBody(subscriptionChange, request.body);
@@ -164,7 +167,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       // Who mends an endpoint expects it to be tried at once, not when the breaker would next look.
       const isWell = url !== undefined || input.status === 'active';
       const after = await change(request, async (before) => mergeChange(before, input, url), isWell);
-      return { status: 200, body: await shown(after) };
+      return { status: 200, body: await shown(request.caller, after) };
     },
 
     deleteSubscription: async ({ caller, params, query }) => {

@@ -1,16 +1,16 @@
 import type { SubscriptionBody } from '../../contract/api.ts';
+import type { Caller } from '../api-key.ts';
 import { formatTime } from '../rfc3339.ts';
 import { retryScheduleOf, type Subscription, timeoutMsOf } from '../subscription.ts';
+import { MASK, shownUrl } from './shown-url.ts';
 import type { TenantRecord } from './tenant-store.ts';
 
-/** Stands for a header's value, which is never shown again. */
-const MASK = '…';
-
 /**
- * A subscription as answers show it: no secrets, header values masked, defaults spelled out, those of its tenant
- * before our own.
+ * A subscription as answers show it to the caller: no secrets, header values masked, defaults spelled out, those of its
+ * tenant before our own.
  */
 export function subscriptionView(
+  caller: Caller,
   subscription: Subscription,
   tenant: Pick<TenantRecord, 'retrySchedule'> | null,
 ): SubscriptionBody {
@@ -18,7 +18,7 @@ export function subscriptionView(
   return {
     id: subscription.id,
     tenant: subscription.tenant,
-    url: subscription.url,
+    url: shownUrl(caller, subscription.url),
     eventTypes: subscription.eventTypes,
     filter: subscription.filter,
     description: subscription.description,

@@ -109,7 +109,7 @@ export const match: z.ZodType<MatchBody> = z.strictObject({
 const subscriptionShape = {
   id: z.string(),
   tenant: z.string(),
-  url: z.string(),
+  url: z.string().meta({ description: 'Path and query are masked without the scope `subscriptions:write`.' }),
   eventTypes: z.array(z.string()),
   filter: z.record(z.string(), z.unknown()).nullable(),
   description: z.string(),
@@ -148,7 +148,10 @@ const timings = z
 export const attempt: z.ZodType<AttemptBody> = z.strictObject({
   number: z.int(),
   at: time,
-  url: z.string().meta({ description: 'Query and credentials are masked.' }),
+  url: z.string().meta({
+    description:
+      'Query and credentials are masked; without the scope `subscriptions:write`, the path as well.',
+  }),
   durationMs: z.number(),
   timings: timings.optional(),
   status: z.int().nullable(),

@@ -60,9 +60,7 @@ function operation(name: OperationName, spec: OperationSpec, docs: OperationDocs
     operationId: name,
     tags: [docs.tag],
     summary: docs.summary,
-    description: [docs.description, spec.scope === null ? 'Open to all.' : `Scope: \`${spec.scope}\`.`]
-      .filter((text) => text !== undefined)
-      .join('\n\n'),
+    description: [docs.description, neededFor(spec)].filter((text) => text !== undefined).join('\n\n'),
     ...(spec.scope === null ? { security: [] } : {}),
     parameters: [
       ...parametersOf(name, spec.path, spec.query),
@@ -72,6 +70,11 @@ function operation(name: OperationName, spec: OperationSpec, docs: OperationDocs
     ...(request === null ? {} : { requestBody: request }),
     responses: responses(name, spec, docs),
   };
+}
+
+function neededFor({ scope }: OperationSpec): string {
+  if (scope === null) return 'Open to all.';
+  return scope === 'any' ? 'Any key may ask.' : `Scope: \`${scope}\`.`;
 }
 
 const IDEMPOTENCY_KEY: Json = {

@@ -34,7 +34,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     tag: 'Events',
     summary: 'Post one event, or an array of 1 to 100',
     description:
-      '202 means durably queued: it will reach every matching subscription or end in a visible failed delivery. CloudEvents are taken in structured, batch and binary mode.',
+      'Events of the tenant `fanfare.system` are refused: they come from the system alone. 202 means durably queued: it will reach every matching subscription or end in a visible failed delivery. CloudEvents are taken in structured, batch and binary mode.',
     status: 202,
     answer: answers.eventAccepted,
     problems: ['invalid-event', 'idempotency-conflict', 'too-large', 'unsupported-media-type'],
@@ -253,14 +253,25 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
   createPortalSession: {
     tag: 'Keys',
     summary: "Make a link into the console for one tenant's people",
+    description: 'It ends with the key that makes it, at the latest.',
     request: { schema: portalSessionRequest },
     status: 201,
     answer: answers.portalSession,
     problems: ['quota-exceeded', 'too-large'],
   },
+  endPortalSession: {
+    tag: 'Keys',
+    summary: 'End the portal session that asks, as signing out does',
+    description: 'It is refused within 10 s. Other keys are revoked by their id.',
+    status: 204,
+    answer: null,
+    problems: ['not-found'],
+  },
   createKey: {
     tag: 'Keys',
     summary: 'Make an API key; it is shown this once',
+    description:
+      'It may do no more than the key that makes it, is bound to the same tenant, if to any, and ends with it, at the latest.',
     request: { schema: newKey },
     status: 201,
     answer: answers.createdKey,

@@ -37,7 +37,7 @@ export async function route(
   }
   const spec: OperationSpec = OPERATIONS[found.name];
   const caller = spec.scope === null ? NOBODY : callerOf(event);
-  if (spec.scope !== null) requireScope(caller, spec.scope);
+  if (spec.scope !== null && spec.scope !== 'any') requireScope(caller, spec.scope);
   const query = queryOf(event, spec.query);
   const request: ApiRequest = {
     caller,
@@ -51,7 +51,7 @@ export async function route(
 }
 
 /** Stands for the caller of an open operation: nobody may do anything. */
-const NOBODY = { keyId: '', scopes: [], tenant: null };
+const NOBODY = { keyId: '', scopes: [], tenant: null, expiresAt: null };
 
 /** The query parameters. Throws a 400 `Problem` that names those which are unknown or given twice. */
 function queryOf(event: APIGatewayProxyEventV2, known: readonly string[]): Record<string, string> {

@@ -13,19 +13,20 @@ let api: Fanfare;
 const endpoints: Endpoint[] = [];
 /** Operations that were answered with success. */
 const succeeded = new Set<OperationName>();
+const world = {
+  fetch: async (url: string | URL | Request, init?: RequestInit) => {
+    const response = await fetch(url, init);
+    if (response.ok) note(init?.method ?? 'GET', new URL(String(url)).pathname);
+    return response;
+  },
+};
 
 before(async () => {
   runner = await startInProcess();
   api = new Fanfare({
     url: runner.url,
     apiKey: runner.apiKey,
-    world: {
-      fetch: async (url, init) => {
-        const response = await fetch(url, init);
-        if (response.ok) note(init?.method ?? 'GET', new URL(String(url)).pathname);
-        return response;
-      },
-    },
+    world,
   });
 });
 
@@ -233,8 +234,9 @@ test('a tenant is said, let into the console, and removed', async () => {
   assert.equal((await api.getTenant('shop')).name, 'The shop');
   assert.ok((await api.listTenants()).data.some(({ id }) => id === 'shop'));
   const { token } = await api.createPortalSession({ tenant: 'shop', readOnly: true });
-  const visitor = new Fanfare({ url: runner.url, apiKey: token });
+  const visitor = new Fanfare({ url: runner.url, apiKey: token, world });
   assert.deepEqual((await visitor.listSubscriptions()).data, []);
+  assert.equal(await visitor.endPortalSession(), undefined);
   assert.equal(await api.deleteTenant('shop'), undefined);
 });
 

@@ -232,6 +232,28 @@ test('a hidden tab asks for nothing; shown again, it has what came meanwhile', a
   await close();
 });
 
+test('signing out ends the link on the server; where it is not reached, the page says that the link still works', async () => {
+  const tokenOf = (address: string) => String(new URLSearchParams(address.split('#')[1]).get('token'));
+  const statusFor = async (token: string) =>
+    (await runner.call('GET', '/v1/subscriptions', undefined, { authorization: `Bearer ${token}` })).status;
+  const address = await link('leaving');
+  const { page, troubles, close } = await visit(browser, address);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('API key').waitFor();
+  assert.equal(await page.getByText('the link that brought you works').count(), 0);
+  await until('the link is refused', async () => (await statusFor(tokenOf(address))) === 401);
+  assert.deepEqual(troubles, []);
+  await close();
+
+  const other = await link('leaving');
+  const second = await visit(browser, other);
+  await second.page.route('**/v1/portal-sessions/current', (route) => route.abort());
+  await second.page.getByRole('button', { name: 'Sign out' }).click();
+  await see(second.page, 'the link that brought you works until it expires');
+  assert.equal(await statusFor(tokenOf(other)), 200);
+  await second.close();
+});
+
 test('?embed=1 shows the pages without a frame of their own, in the colours asked for', async () => {
   const address = (await link('acme')).replace('/#', '/?embed=1&theme=dark&accent=7d2105#');
   const { page, close } = await visit(browser, address);

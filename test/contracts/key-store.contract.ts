@@ -14,6 +14,7 @@ export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory
       await store.create(made);
       assert.deepEqual(await store.byHash(made.hash), made);
       assert.deepEqual(await store.get(made.id), made);
+      assert.equal(await store.getSession(made.id), null, 'a key is no session');
     }
   });
 
@@ -60,6 +61,7 @@ export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory
     await store.createSession(session(99, 'globex'));
     assert.deepEqual(await store.byHash(record(10).hash), session(10, 'acme'));
     assert.deepEqual(await store.get(record(10).id), session(10, 'acme'));
+    assert.deepEqual(await store.getSession(record(10).id), session(10, 'acme'));
     assert.deepEqual(await all(store, null), [record(1)]);
     await store.remove(session(11, 'acme'), NOW);
     assert.equal(await store.byHash(record(11).hash), null);

@@ -45,7 +45,9 @@ async function pipeline() {
   const shared = { clock: systemClock, log, meter: noMeter };
   const ingest = createIngest({
     ...shared,
-    authenticator: () => ({ authenticate: async () => ({ keyId: 'key_1', scopes: ['admin'], tenant }) }),
+    authenticator: () => ({
+      authenticate: async () => ({ keyId: 'key_1', scopes: ['admin'], tenant, expiresAt: null }),
+    }),
     claims: new DynamoEventClaims(dynamo.client, table, systemClock),
     queue: new SqsQueue(sqs.client, events),
     operational: new OperationalEvents({ ...shared, queue: new FakeQueue() }),

@@ -25,15 +25,24 @@ after(async () => {
   await endpoint.close();
 });
 
+interface Drive {
+  readonly path?: Record<string, string>;
+  readonly query?: string;
+  readonly body?: unknown;
+  readonly token?: string;
+}
+
 /** Calls an operation of the document and holds the answer to it. */
 async function drive(
   id: string,
   status: number,
-  { path = {}, query = '', body }: { path?: Record<string, string>; query?: string; body?: unknown } = {},
+  { path = {}, query = '', body, token = runner.apiKey }: Drive = {},
 ): Promise<ApiAnswer> {
   const { method, path: template } = judge.located(id);
   const target = template.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? '');
-  const answer = await runner.call(method, `${target}${query === '' ? '' : `?${query}`}`, body);
+  const answer = await runner.call(method, `${target}${query === '' ? '' : `?${query}`}`, body, {
+    authorization: `Bearer ${token}`,
+  });
   const text = answer.body === null ? '' : JSON.stringify(answer.body);
   assert.equal(answer.status, status, `${id}: ${text}`);
   assert.deepEqual(judge.faults(id, status, answer.headers.get('content-type'), text), []);
@@ -103,7 +112,8 @@ test('every operation of the document does what it says, and answers as it says'
   });
   await drive('listKeys', 200);
   await drive('deleteKey', 204, { path: { id: key.id } });
-  await drive('createPortalSession', 201, { body: { tenant, readOnly: true } });
+  const { body: session } = await drive('createPortalSession', 201, { body: { tenant, readOnly: true } });
+  await drive('endPortalSession', 204, { token: session.token });
   await drive('deleteSubscription', 204, { path, query });
   await drive('deleteEventType', 204, { path: { type: 'order.paid' } });
   await drive('deleteTenant', 204, { path: { id: tenant } });

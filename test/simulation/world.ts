@@ -162,7 +162,7 @@ export class World {
         meter: noMeter,
       },
       {
-        caller: { keyId: 'key', scopes: ['admin'], tenant: null },
+        caller: { keyId: 'key', scopes: ['admin'], tenant: null, expiresAt: null },
         contentType: 'application/json',
         contentEncoding: undefined,
         idempotencyKey: undefined,

@@ -18,6 +18,10 @@ export class FakeApiKeys implements KeyDirectory, KeyStore {
     return this.#records.get(id) ?? this.#sessions.get(id) ?? null;
   }
 
+  async getSession(id: string): Promise<KeyRecord | null> {
+    return this.#sessions.get(id) ?? null;
+  }
+
   async create(record: KeyRecord): Promise<Room> {
     if (this.#records.has(record.id)) throw new Error('a new API key is already on record');
     return this.#put(this.#records, record, this.quotas.keysPerTenant);

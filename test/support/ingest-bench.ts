@@ -4,6 +4,7 @@ import { KnownTypes } from '../../core/event-types/known-types.ts';
 import { type KeyLimit, KeyLimits } from '../../core/key-limits.ts';
 import { decodeEventMessage } from '../../core/message.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
+import { SYSTEM_TENANT } from '../../core/system-tenant.ts';
 import { createIngest } from '../../lambdas/ingest.ts';
 import { FakeClock, seededRandom } from './clock.ts';
 import { FakeEventStore } from './fake-event-store.ts';
@@ -15,9 +16,10 @@ import { type HttpEventOptions, httpEvent, lambdaContext } from './http-event.ts
 
 /** Keys of the bench, by token. */
 const CALLERS: Readonly<Record<string, Caller>> = {
-  free: { keyId: 'key_free', scopes: ['events:write'], tenant: null },
-  bound: { keyId: 'key_bound', scopes: ['events:write'], tenant: 'acme' },
-  reader: { keyId: 'key_reader', scopes: ['events:read'], tenant: null },
+  free: { keyId: 'key_free', scopes: ['events:write'], tenant: null, expiresAt: null },
+  bound: { keyId: 'key_bound', scopes: ['events:write'], tenant: 'acme', expiresAt: null },
+  system: { keyId: 'key_system', scopes: ['events:write'], tenant: SYSTEM_TENANT, expiresAt: null },
+  reader: { keyId: 'key_reader', scopes: ['events:read'], tenant: null, expiresAt: null },
 };
 
 /** All that an answer's body may hold; a test that reads what is not there fails. */

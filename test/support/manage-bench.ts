@@ -32,10 +32,15 @@ export interface ManageAnswer {
 
 /** Keys a test may use as bearer tokens. */
 const CALLERS: Readonly<Record<string, Caller>> = {
-  admin: { keyId: 'admin', scopes: ['admin'], tenant: null },
-  acme: { keyId: 'key_acme', scopes: ['admin'], tenant: 'acme' },
-  globex: { keyId: 'key_globex', scopes: ['admin'], tenant: 'globex' },
-  reader: { keyId: 'key_reader', scopes: ['subscriptions:read', 'deliveries:read'], tenant: 'acme' },
+  admin: { keyId: 'admin', scopes: ['admin'], tenant: null, expiresAt: null },
+  acme: { keyId: 'key_acme', scopes: ['admin'], tenant: 'acme', expiresAt: null },
+  globex: { keyId: 'key_globex', scopes: ['admin'], tenant: 'globex', expiresAt: null },
+  reader: {
+    keyId: 'key_reader',
+    scopes: ['subscriptions:read', 'deliveries:read'],
+    tenant: 'acme',
+    expiresAt: null,
+  },
 };
 
 const FIXED: Authenticator = { authenticate: async (token) => CALLERS[token] ?? null };

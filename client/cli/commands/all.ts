@@ -8,7 +8,7 @@ import { listen } from './listen.ts';
 import { replay } from './replay.ts';
 import { send } from './send.ts';
 import { sendAll } from './send-all.ts';
-import { health, openapi } from './service.ts';
+import { health, openapi, signOut } from './service.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 import { portal, tenants } from './tenants.ts';
@@ -28,6 +28,7 @@ export const COMMANDS: Commands = {
   'event-types': eventTypes,
   tenants,
   portal,
+  'sign-out': signOut,
   keys,
   health,
   openapi,

@@ -11,6 +11,16 @@ export const health = command({
   },
 });
 
+/** `fanfare sign-out` */
+export const signOut = command({
+  summary: 'End the portal session whose token is the key in use; other keys are revoked by `keys delete`.',
+  run: async ({ api, signal, json, out }) => {
+    await api.endPortalSession({ signal });
+    if (!json) out.line('the portal session is ended');
+    return EXIT.ok;
+  },
+});
+
 /** `fanfare openapi` */
 export const openapi = command({
   summary: 'Print the API as an OpenAPI document.',

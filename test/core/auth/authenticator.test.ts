@@ -34,12 +34,13 @@ function record(changes: Partial<KeyRecord> = {}): KeyRecord {
   };
 }
 
-test('a stored key tells its id, scopes and tenant', async () => {
+test('a stored key tells its id, scopes, tenant and end', async () => {
   await keys.create(record());
   assert.deepEqual(await authenticator.authenticate(token), {
     keyId: 'key_1',
     scopes: ['events:write'],
     tenant: 'acme',
+    expiresAt: null,
   });
 });
 
@@ -96,6 +97,7 @@ test('the first admin key may do everything and is read once', async () => {
       keyId: 'admin',
       scopes: ['admin'],
       tenant: null,
+      expiresAt: null,
     });
   }
   assert.equal(adminKey.reads, 1);
