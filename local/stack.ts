@@ -14,8 +14,11 @@ import { secretsManagerOperations } from './keys/secrets-manager.ts';
 import { EventSourceMapping, type MappingSpec } from './lambda/event-source-mapping.ts';
 import { type LambdaFunction, readFunctions } from './lambda/functions.ts';
 import { readMappings } from './lambda/mappings.ts';
-import { type Failure, Pool } from './lambda/pool.ts';
+import type { FunctionError } from './lambda/outcome.ts';
+import type { Pool } from './lambda/pool.ts';
+import { startPools } from './lambda/pools.ts';
 import { readSchedules, type ScheduleSpec } from './lambda/schedules.ts';
+import { shareOf } from './lambda/shares.ts';
 import type { Logs } from './logs.ts';
 import type { LocalMetrics } from './metrics/metrics.ts';
 import { createQueues } from './sqs/queues.ts';
@@ -37,7 +40,7 @@ export interface StackOptions {
   readonly adminKey: string;
   readonly data: DataFolder;
   readonly logs: Logs;
-  readonly onFailure: Failure;
+  readonly onFailure: (lambda: LambdaFunction, error: FunctionError) => void;
   readonly metrics: LocalMetrics;
   /** @default 1 - functions may run as long as the template says */
   readonly patience?: number | undefined;
@@ -121,19 +124,17 @@ export async function startStack(
     services,
     options.env,
   );
-  const pools = new Map(
-    [...functions].map(([name, own]) => {
-      const lambda = { ...own, timeoutMs: own.timeoutMs * (options.patience ?? 1) };
-      const log = (line: string): void => options.logs.line(lambda.label, line);
-      const { watch } = options.metrics;
-      return [name, new Pool(lambda, log, options.onFailure, (...run) => watch.ran(...run))] as const;
-    }),
-  );
-  const { metrics } = options;
+  const { metrics, logs } = options;
+  const pools = startPools(patient(functions, options.patience), logs, {
+    failed: options.onFailure,
+    ran: (...run) => metrics.watch.ran(...run),
+  });
   metrics.read(template, resolve, functions.values());
   for (const queue of queues.values()) metrics.watch.queue(queue);
   const [[apiId] = ['none']] = resourcesOf(template, 'AWS::ApiGatewayV2::Api');
-  const mappings = uses.mappings.map((spec) => startMapping(spec, queues, standIns.queues, pools));
+  const mappings = uses.mappings.map((spec) =>
+    startMapping(spec, uses.mappings, queues, standIns.queues, pools),
+  );
   const timers = [
     ...uses.schedules.map((spec) =>
       everyFull(spec.everyMs, FIRST_RUN_MS, (at) => {
@@ -143,7 +144,7 @@ export async function startStack(
     ),
     everyFull(EXPIRY_EVERY_MS, EXPIRY_EVERY_MS, (at) => {
       const sweeps = tables.map((table) => removeExpired(dynamo, table, Math.floor(at.getTime() / 1000)));
-      Promise.all(sweeps).catch((error: unknown) => options.logs.line('expiry', String(error)));
+      Promise.all(sweeps).catch((error: unknown) => logs.line('expiry', String(error)));
     }),
   ];
   return {
@@ -170,6 +171,14 @@ export async function startStack(
       await keys.close();
     },
   };
+}
+
+/** The functions, with so many times the time that the template gives them. */
+function patient(
+  functions: ReadonlyMap<string, LambdaFunction>,
+  times = 1,
+): ReadonlyMap<string, LambdaFunction> {
+  return new Map([...functions].map(([name, own]) => [name, { ...own, timeoutMs: own.timeoutMs * times }]));
 }
 
 interface Uses {
@@ -208,13 +217,15 @@ function startKeys(
 
 function startMapping(
   spec: MappingSpec,
+  all: readonly MappingSpec[],
   queues: ReadonlyMap<string, SqsQueue>,
   server: QueueServer,
   pools: ReadonlyMap<string, Pool>,
 ): EventSourceMapping {
   const queue = find(queues, spec.queueArn);
   const receive = (max: number) => (max > 0 ? server.receive(queue, max) : []);
-  const mapping = new EventSourceMapping(spec, queue, receive, find(pools, spec.functionArn));
+  const pool = find(pools, spec.functionArn);
+  const mapping = new EventSourceMapping(spec, queue, receive, pool, shareOf(spec, all, pool.max));
   mapping.start();
   return mapping;
 }

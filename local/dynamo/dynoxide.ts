@@ -19,6 +19,8 @@ export interface DynamoServer {
 const UNTIL_PIPE_CLOSES =
   'exec 3<&0; "$0" "$@" & child=$!; { cat <&3 >/dev/null; kill "$child" 2>/dev/null; } & wait "$child"';
 
+/** It does one call after the other, and handing calls from thread to thread takes as long as most of them. */
+const ONE_THREAD = { TOKIO_WORKER_THREADS: '1' };
 /** Places to try: one that was free may be taken by another program before this one listens on it. */
 const TRIES = 5;
 /** Time to start on a machine that is busy. */
@@ -55,7 +57,7 @@ function launch({ host, port }: Place, file: string | null): Program {
     'sh',
     ['-c', UNTIL_PIPE_CLOSES, binary(), '--host', host, '--port', String(port), ...kept],
     // A group of its own: an interrupt from the keyboard must reach it after the running work has ended.
-    { stdio: ['pipe', 'ignore', 'pipe'], detached: true },
+    { stdio: ['pipe', 'ignore', 'pipe'], detached: true, env: { ...process.env, ...ONE_THREAD } },
   );
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const close = async () => {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Channel, InitError } from './channel.ts';
 import type { LambdaFunction } from './functions.ts';
@@ -10,15 +9,12 @@ import { failed, type Outcome } from './outcome.ts';
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 /**
  * Time a function has to load. On Lambda it is ten seconds, then once more within the function's own timeout:
- * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html. Here dozens may load at once, on
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html. Here several may load at once, on
  * processors that others use too.
  */
 const INIT_MS = 60_000;
 /** Share of the memory that Node gets for its objects, as in Lambda's own runtime. */
 const HEAP_SHARE = 0.9;
-
-/** Gets what a function writes, line by line. */
-export type LogLine = (line: string) => void;
 
 /**
  * One execution environment: a process of its own with its own variables, working on one invocation at a time.
@@ -28,31 +24,35 @@ export class Environment {
   readonly #function: LambdaFunction;
   readonly #process: ChildProcess;
   readonly #channel: Channel;
-  /** Settles when the process is gone and all it wrote was read. */
   readonly #gone: Promise<void>;
+  /** Settles when the function can work, or with why it can't. */
+  readonly loaded: Promise<Outcome>;
   #alive = true;
 
-  constructor(lambda: LambdaFunction, log: LogLine) {
+  /** What it writes goes to the file `output`, line after line. `ended` is called when the process is gone. */
+  constructor(lambda: LambdaFunction, output: number, ended: () => void) {
     this.#function = lambda;
     const heap = Math.floor(lambda.memoryMb * HEAP_SHARE);
     const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, BOOTSTRAP], {
       cwd: lambda.folder,
       env: lambda.variables,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', output, output, 'pipe'],
       // A group of its own, so that an interrupt from the keyboard does not end the work under way.
       detached: true,
     });
     this.#process = child;
     this.#channel = new Channel(child.stdio[3] as Duplex);
-    for (const stream of [child.stdout, child.stderr]) if (stream) forward(stream, log);
     child.once('error', (error) => this.#lost('Runtime.ExitError', error.message));
     this.#gone = new Promise((resolve) => {
+      // Not `exit`: by now all it sent was read.
       child.once('close', (code, signal) => {
         const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
         this.#lost('Runtime.ExitError', `Runtime exited with error: ${how}`);
+        ended();
         resolve();
       });
     });
+    this.loaded = this.#load();
   }
 
   /** Whether it can take another invocation. */
@@ -62,7 +62,7 @@ export class Environment {
 
   /** Runs the function on an event, JSON text. Failures are outcomes: this never rejects. */
   async invoke(payload: string): Promise<Outcome> {
-    const loaded = await this.#loaded();
+    const loaded = await this.loaded;
     if (!loaded.ok) return loaded;
     const requestId = randomUUID();
     const { timeoutMs, arn: functionArn } = this.#function;
@@ -87,7 +87,7 @@ export class Environment {
     await this.#gone;
   }
 
-  async #loaded(): Promise<Outcome> {
+  async #load(): Promise<Outcome> {
     const timer = setTimeout(() => {
       this.#lost('Sandbox.Timedout', `the function did not load within ${INIT_MS / 1000} s`);
     }, INIT_MS);
@@ -108,8 +108,4 @@ export class Environment {
     this.#alive = false;
     this.#channel.lost({ errorType, errorMessage });
   }
-}
-
-function forward(stream: Readable, log: LogLine): void {
-  createInterface({ input: stream }).on('line', log);
 }

@@ -1,18 +1,24 @@
+import { arrival } from '../sqs/arrivals.ts';
 import type { Received } from '../sqs/server.ts';
 import type { SqsQueue } from '../sqs/store.ts';
 import { MAX_PAYLOAD_BYTES } from './outcome.ts';
 import { comeAgain } from './partial-batch.ts';
-import type { Pool } from './pool.ts';
+import type { Environments, Slot } from './pool.ts';
+import type { Share } from './shares.ts';
 import { sqsEvent } from './sqs-event.ts';
 
-/** Invocations of one mapping at once, whatever the template allows. */
-export const MAX_CONCURRENCY = 32;
 /** One call to a queue gives this many messages at most. */
 const RECEIVE_MAX = 10;
-/** Longest a poll waits, in seconds. */
-const POLL_SECONDS = 20;
+/** Longest a poll waits. */
+const POLL_MS = 20_000;
 /** Room for what Lambda adds to the messages' own bytes. */
 const RECORD_OVERHEAD_BYTES = 1024;
+/**
+ * After a batch that was not full, the time in which the next one may fill, and the longest it can get: it doubles with each
+ * batch under way, so that those that hang do not take one environment after the other with a message each.
+ */
+const PAUSE_MS = 40;
+const LONGEST_PAUSE_MS = 640;
 
 /** An event source mapping of the template. */
 export interface MappingSpec {
@@ -30,16 +36,26 @@ export class EventSourceMapping {
   readonly #spec: MappingSpec;
   readonly #queue: SqsQueue;
   readonly #receive: (max: number) => readonly Received[];
-  readonly #pool: Pool;
+  readonly #pool: Environments;
+  readonly #share: Share;
   readonly #underWay = new Set<Promise<void>>();
   #running: Promise<void> | null = null;
   #stopping = false;
+  /** When the last batch was taken, in epoch milliseconds; 0 if it was full. */
+  #tookAt = 0;
 
-  constructor(spec: MappingSpec, queue: SqsQueue, receive: (max: number) => readonly Received[], pool: Pool) {
+  constructor(
+    spec: MappingSpec,
+    queue: SqsQueue,
+    receive: (max: number) => readonly Received[],
+    pool: Environments,
+    share: Share,
+  ) {
     this.#spec = spec;
     this.#queue = queue;
     this.#receive = receive;
     this.#pool = pool;
+    this.#share = share;
   }
 
   start(): void {
@@ -56,40 +72,46 @@ export class EventSourceMapping {
 
   /** Takes messages only when there is somebody to work on them: in the queue they age, held they time out. */
   async #run(): Promise<void> {
-    const max = Math.min(this.#spec.maxConcurrency, MAX_CONCURRENCY);
     while (!this.#stopping) {
-      if (this.#underWay.size >= max) {
+      if (this.#underWay.size >= this.#share.concurrency) {
         await Promise.race(this.#underWay);
         continue;
       }
       if (!(await this.#batchReady())) continue;
-      const slot = await this.#pool.acquire();
+      const slot = await this.#pool.acquire(this.#share.lane);
       const batch = this.#stopping ? [] : this.#take();
       if (batch.length === 0) {
         slot.release();
         continue;
       }
-      const work = this.#work(batch, (event) => slot.invoke(event));
+      this.#tookAt = batch.length < this.#spec.batchSize ? Date.now() : 0;
+      const work = this.#work(batch, slot);
       this.#underWay.add(work);
       work.finally(() => this.#underWay.delete(work));
     }
   }
 
-  /** Waits for the first message, then for a full batch or the end of the window. */
+  /** Waits for the first message, then for a full batch or the end of the window, or of the pause after the last batch. */
   async #batchReady(): Promise<boolean> {
-    if (!(await this.#visible(1, POLL_SECONDS * 1000))) return false;
-    if (this.#spec.windowMs > 0) await this.#visible(this.#spec.batchSize, this.#spec.windowMs);
+    if (!(await this.#visible(1, () => POLL_MS))) return false;
+    const { batchSize, windowMs } = this.#spec;
+    const end = Date.now() + windowMs;
+    await this.#visible(
+      batchSize,
+      () => Math.max(end, this.#tookAt + pauseAfter(this.#underWay.size)) - Date.now(),
+    );
     return !this.#stopping;
   }
 
-  async #visible(wanted: number, withinMs: number): Promise<boolean> {
-    const givenUpAt = Date.now() + withinMs;
+  /** Waits until so many messages are visible, or no time is left. */
+  async #visible(wanted: number, msLeft: () => number): Promise<boolean> {
     for (;;) {
-      this.#queue.processTimers();
       if (this.#queue.messages.length >= wanted) return true;
-      const left = givenUpAt - Date.now();
+      const left = msLeft();
       if (left <= 0 || this.#stopping) return false;
-      await this.#queue.waitForMessages(left / 1000);
+      // A batch that ends meanwhile makes the pause shorter.
+      await arrival(this.#queue, wanted === 1 ? left : Math.min(left, PAUSE_MS));
+      if (wanted === 1) return this.#queue.messages.length > 0;
     }
   }
 
@@ -113,10 +135,7 @@ export class EventSourceMapping {
     return Math.max(0, ...this.#queue.messages.slice(0, RECEIVE_MAX).map((message) => sizeOf(message.body)));
   }
 
-  async #work(
-    batch: readonly Received[],
-    invoke: (event: string) => ReturnType<Pool['invoke']>,
-  ): Promise<void> {
+  async #work(batch: readonly Received[], { invoke }: Slot): Promise<void> {
     const outcome = await invoke(JSON.stringify(sqsEvent(batch, this.#spec.queueArn)));
     const ids = batch.map(({ message }) => message.messageId);
     const again = comeAgain(outcome, ids, this.#spec.reportsFailures);
@@ -125,6 +144,10 @@ export class EventSourceMapping {
       if (!again.has(message.messageId)) this.#queue.deleteMessage(receiptHandle);
     }
   }
+}
+
+function pauseAfter(underWay: number): number {
+  return Math.min(PAUSE_MS * 2 ** underWay, LONGEST_PAUSE_MS);
 }
 
 function sizeOf(body: string): number {

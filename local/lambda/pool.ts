@@ -1,18 +1,8 @@
-import { Environment, type LogLine } from './environment.ts';
+import type { Budget } from './budget.ts';
+import { Environment } from './environment.ts';
 import type { LambdaFunction } from './functions.ts';
 import { type FunctionError, failed, type Outcome } from './outcome.ts';
-
-/** How a function's environments come and go; see docs/local-parity.md for what AWS does. */
-export const SCALING = {
-  /** Environments of one function. */
-  max: 64,
-  /** A caller that waited this long gets a new environment, and no more than one starts in this time. */
-  growAfterMs: 200,
-  /** An environment with nothing to do is ended after this time… */
-  idleMs: 30_000,
-  /** …and the last one of a function after this. */
-  lastIdleMs: 600_000,
-} as const;
+import { dueAt, type Machine, SCALING } from './scaling.ts';
 
 /** An environment, held for one invocation. */
 export interface Slot {
@@ -21,43 +11,69 @@ export interface Slot {
   release(): void;
 }
 
+/** One of several callers that share the environments of a function; it is passed with each call. */
+export interface Lane {
+  /** Environments it leaves to the others, whatever it has to do. */
+  readonly leaves: number;
+  /** Environments it holds; the pool counts them. */
+  held: number;
+}
+
+/** Who gives out environments. */
+export interface Environments {
+  acquire(lane?: Lane): Promise<Slot>;
+}
+
 interface Waiting {
   readonly since: number;
+  readonly lane: Lane;
   readonly give: (slot: Slot) => void;
 }
 
-/** Gets told of each invocation that failed. */
-export type Failure = (lambda: LambdaFunction, error: FunctionError) => void;
-
-/** Gets told of each invocation: how long it took, whether it failed, and how many environments were at work. */
-export type Ran = (lambda: LambdaFunction, durationMs: number, failed: boolean, atOnce: number) => void;
+export interface PoolOptions {
+  readonly machine: Machine;
+  readonly budget: Budget;
+  /** File that the function's output goes to. */
+  readonly output: number;
+  /** Environments that are started before anybody calls, and kept when there is nothing to do. @default 0 */
+  readonly ahead?: number;
+  /** Gets told of each invocation that failed. */
+  readonly failed: (error: FunctionError) => void;
+  /** Gets told of each invocation: how long it took, whether it failed, and how many environments were at work. */
+  readonly ran: (durationMs: number, failed: boolean, atOnce: number) => void;
+}
 
 /** The environments of one function. */
-export class Pool {
+export class Pool implements Environments {
   readonly lambda: LambdaFunction;
-  readonly #log: LogLine;
-  readonly #failure: Failure;
-  readonly #ran: Ran;
+  readonly #options: PoolOptions;
   readonly #max: number;
   /** The one used last is at the end, and is used first. */
   readonly #idle: { readonly environment: Environment; readonly timer: NodeJS.Timeout }[] = [];
-  readonly #all = new Set<Environment>();
+  /** Those at work, each with the time since when. */
+  readonly #busy = new Map<Environment, number>();
+  readonly #starting = new Set<Environment>();
   readonly #waiting: Waiting[] = [];
-  #grewAt = 0;
   #growing: NodeJS.Timeout | null = null;
   #stopping = false;
 
-  constructor(lambda: LambdaFunction, log: LogLine, failure: Failure, ran: Ran = () => undefined) {
+  constructor(lambda: LambdaFunction, options: PoolOptions) {
     this.lambda = lambda;
-    this.#log = log;
-    this.#failure = failure;
-    this.#ran = ran;
-    this.#max = Math.min(SCALING.max, lambda.reservedConcurrency ?? SCALING.max);
+    this.#options = options;
+    const { budget } = options;
+    this.#max = Math.min(1 + budget.max, lambda.reservedConcurrency ?? Number.POSITIVE_INFINITY);
+    budget.join(() => this.#spare());
+    for (let i = 0; i < (options.ahead ?? 0); i++) this.#start();
   }
 
   /** Environments there are, at work or not. */
   get size(): number {
-    return this.#all.size;
+    return this.#idle.length + this.#busy.size + this.#starting.size;
+  }
+
+  /** Most environments there can be. */
+  get max(): number {
+    return this.#max;
   }
 
   /** Runs the function on an event as soon as an environment is free. */
@@ -65,96 +81,138 @@ export class Pool {
     return (await this.acquire()).invoke(payload);
   }
 
-  /** Waits for a free environment; starts one when the wait is long. */
-  acquire(): Promise<Slot> {
-    for (let free = this.#idle.pop(); free; free = this.#idle.pop()) {
-      clearTimeout(free.timer);
-      if (free.environment.alive) return Promise.resolve(this.#slot(free.environment));
-      this.#all.delete(free.environment);
-    }
+  /** Waits for a free environment. One that is started meanwhile goes to whoever waits longest, like any other. */
+  acquire(lane: Lane = { leaves: 0, held: 0 }): Promise<Slot> {
     return new Promise((give) => {
-      this.#waiting.push({ since: Date.now(), give });
-      this.#grow();
+      this.#waiting.push({ since: Date.now(), lane, give });
+      this.#serve();
     });
   }
 
   /** Takes no more work, waits for the running work at most `withinMs`, then ends every environment. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
-    for (const { give } of this.#waiting.splice(0)) give(STOPPED);
+    this.#serve();
     const givenUpAt = Date.now() + withinMs;
-    while (this.#all.size > this.#idle.length && Date.now() < givenUpAt) {
+    while (this.#busy.size > 0 && Date.now() < givenUpAt) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     if (this.#growing) clearTimeout(this.#growing);
-    for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
-    await Promise.all([...this.#all].map((environment) => environment.stop()));
-    this.#all.clear();
+    for (const { timer } of this.#idle) clearTimeout(timer);
+    const all = [
+      ...this.#idle.map(({ environment }) => environment),
+      ...this.#busy.keys(),
+      ...this.#starting,
+    ];
+    await Promise.all(all.map((environment) => environment.stop()));
+    this.#idle.length = 0;
   }
 
-  #slot(environment: Environment): Slot {
-    const giveBack = (): void => this.#giveBack(environment);
+  /** Gives what is free to those who wait, and sees to more. */
+  #serve(): void {
+    if (this.#stopping) for (const { give } of this.#waiting.splice(0)) give(STOPPED);
+    while (this.#idle.length > 0) {
+      const place = this.#waiting.findIndex(({ lane }) => this.size - lane.held - 1 >= this.#left(lane));
+      const [next] = place < 0 ? [] : this.#waiting.splice(place, 1);
+      const free = next ? this.#idle.pop() : undefined;
+      if (!next || !free) break;
+      clearTimeout(free.timer);
+      if (free.environment.alive) next.give(this.#slot(free.environment, next.lane));
+      else this.#waiting.unshift(next);
+    }
+    this.#grow();
+  }
+
+  /** What a lane has to leave; of the only environment there may be, nothing can be left. */
+  #left({ leaves }: Lane): number {
+    return Math.min(leaves, this.#max - 1);
+  }
+
+  #slot(environment: Environment, lane: Lane): Slot {
+    this.#busy.set(environment, Date.now());
+    lane.held++;
+    const giveBack = (): void => {
+      this.#busy.delete(environment);
+      lane.held--;
+      if (environment.alive) this.#rest(environment);
+      this.#serve();
+    };
     return {
       invoke: async (payload) => {
         const began = performance.now();
-        const atOnce = this.#all.size - this.#idle.length;
+        const atOnce = this.#busy.size;
         const outcome = await environment.invoke(payload);
-        this.#ran(this.lambda, performance.now() - began, !outcome.ok, atOnce);
+        this.#options.ran(performance.now() - began, !outcome.ok, atOnce);
         giveBack();
-        if (!outcome.ok) this.#failure(this.lambda, outcome.error);
+        if (!outcome.ok) this.#options.failed(outcome.error);
         return outcome;
       },
       release: giveBack,
     };
   }
 
-  #giveBack(environment: Environment): void {
-    if (!environment.alive) {
-      this.#all.delete(environment);
-      this.#grow();
-      return;
-    }
-    const next = this.#waiting.shift();
-    if (next) {
-      next.give(this.#slot(environment));
-      return;
-    }
-    const idleMs = this.#all.size > 1 ? SCALING.idleMs : SCALING.lastIdleMs;
-    const timer = setTimeout(() => this.#retire(environment), idleMs).unref();
-    this.#idle.push({ environment, timer });
+  #rest(environment: Environment): void {
+    const kept = this.size < Math.max(1, this.#options.ahead ?? 0);
+    const timer = setTimeout(() => this.#retire(environment), kept ? SCALING.keptIdleMs : SCALING.idleMs);
+    this.#idle.push({ environment, timer: timer.unref() });
   }
 
   #retire(environment: Environment): void {
     const place = this.#idle.findIndex((idle) => idle.environment === environment);
-    if (place < 0) return;
-    this.#idle.splice(place, 1);
-    this.#all.delete(environment);
-    environment.stop().catch((error: unknown) => this.#log(String(error)));
+    for (const { timer } of place < 0 ? [] : this.#idle.splice(place, 1)) clearTimeout(timer);
+    void environment.stop();
   }
 
-  /** Starts an environment for whoever waits longest, now or when its wait is long enough. */
+  /** Ends an environment that has nothing to do, unless it is the only one. */
+  #spare(): boolean {
+    const [free] = this.#idle;
+    if (!free || this.size === 1 || this.#waiting.length > 0) return false;
+    this.#retire(free.environment);
+    return true;
+  }
+
+  /** Starts an environment when one is due, one at a time. */
   #grow(): void {
-    const [longest] = this.#waiting;
-    if (!longest) return;
-    if (this.#stopping) {
-      for (const { give } of this.#waiting.splice(0)) give(STOPPED);
-      return;
-    }
-    if (this.#all.size >= this.#max || this.#growing) return;
-    const dueAt = this.#all.size === 0 ? 0 : Math.max(longest.since, this.#grewAt) + SCALING.growAfterMs;
-    const left = dueAt - Date.now();
-    if (left > 0) {
-      this.#growing = setTimeout(() => {
-        this.#growing = null;
-        this.#grow();
-      }, left).unref();
-      return;
-    }
-    this.#grewAt = Date.now();
-    const environment = new Environment(this.lambda, this.#log);
-    this.#all.add(environment);
-    this.#waiting.shift()?.give(this.#slot(environment));
-    this.#grow();
+    if (this.#growing) clearTimeout(this.#growing);
+    this.#growing = null;
+    const longest = this.#waiting[0]?.since ?? null;
+    const isWanted = longest !== null || (this.#busy.size > 0 && this.#idle.length === 0);
+    if (!isWanted || this.#stopping || this.#starting.size > 0 || this.size >= this.#max) return;
+    const due = this.size === 0 ? 0 : this.#due(longest);
+    const left = due - Date.now();
+    if (left <= 0 && this.#start()) return;
+    this.#growing = setTimeout(() => this.#grow(), left > 0 ? left : SCALING.askAgainMs).unref();
+  }
+
+  #due(waitingSince: number | null): number {
+    // Some are free, but not for the one who waits: its share is used up.
+    if (this.#idle.length > 0) return (waitingSince ?? 0) + SCALING.longMs;
+    return dueAt({ busySince: [...this.#busy.values()], waitingSince }, this.#options.machine);
+  }
+
+  /** Starts an environment; false if all functions together have as many as they may. */
+  #start(): boolean {
+    const isFirst = this.size === 0;
+    if (!isFirst && !this.#options.budget.take()) return false;
+    const environment = new Environment(this.lambda, this.#options.output, () => {
+      if (!isFirst) this.#options.budget.give();
+    });
+    this.#starting.add(environment);
+    void environment.loaded.then((loaded) => {
+      this.#starting.delete(environment);
+      if (this.#stopping) return;
+      if (loaded.ok) this.#rest(environment);
+      else this.#tell(environment, loaded.error);
+      this.#serve();
+    });
+    return true;
+  }
+
+  /** One that can't be loaded fails the invocation of whoever waits longest. */
+  #tell(environment: Environment, error: FunctionError): void {
+    const next = this.#waiting.shift();
+    if (next) next.give(this.#slot(environment, next.lane));
+    else this.#options.failed(error);
   }
 }
 

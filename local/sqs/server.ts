@@ -4,8 +4,10 @@ import { Faults } from '../faults.ts';
 import { guardedServer } from '../http/guarded-server.ts';
 import { LOOPBACK, listen } from '../loopback.ts';
 import { arn, PLACE } from '../template/names.ts';
+import { keepTime } from './arrivals.ts';
+import { disturb } from './disturb.ts';
 import { favourQuietGroups } from './fairness.ts';
-import { disturb, guard } from './guard.ts';
+import { SqsProtocol } from './protocol.ts';
 import { QueueFile } from './queue-file.ts';
 import { createEngine, type SqsQueue, type SqsStore } from './store.ts';
 
@@ -39,11 +41,12 @@ export async function startQueueServer(file: string | null, credentials: Credent
   if (kept) store.persistence = kept as unknown as NonNullable<SqsStore['persistence']>;
   const faults = new Faults();
   const app = buildApp({ logger: false, stores: engine.stores });
-  guard(app, engine, faults);
   await app.ready();
-  const server = guardedServer({ credentials }, (request, response) => app.routing(request, response));
+  const protocol = new SqsProtocol(app, engine, faults);
+  const server = guardedServer({ credentials }, (request, response) => protocol.listen(request, response));
   const url = `http://${LOOPBACK}:${await listen(server, 0)}`;
   const queueUrl = (name: string): string => `${url}/${PLACE.account}/${name}`;
+  const stopTime = keepTime(() => store.allQueues());
   const expiry = setInterval(() => dropExpired(store), 30_000).unref();
   return {
     url,
@@ -64,6 +67,7 @@ export async function startQueueServer(file: string | null, credentials: Credent
       });
     },
     close: async () => {
+      stopTime();
       clearInterval(expiry);
       server.close();
       server.closeAllConnections();

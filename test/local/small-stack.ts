@@ -1,7 +1,10 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDataFolder } from '../../local/data-folder.ts';
 import { Gateway } from '../../local/http/gateway.ts';
 import type { FunctionError } from '../../local/lambda/outcome.ts';
+import { LogFiles } from '../../local/logs.ts';
 import { LocalMetrics } from '../../local/metrics/metrics.ts';
 import { type RunningStack, startStack, startStandIns } from '../../local/stack.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
@@ -29,12 +32,16 @@ export async function startSmallStack(
   const url = `http://127.0.0.1:${await gateway.listen(0)}`;
   const lines: string[] = [];
   const failures: FunctionError[] = [];
+  const logs = new LogFiles(mkdtempSync(join(tmpdir(), 'fanfare-logs-')), {
+    trouble: () => {},
+    printed: (line, name) => lines.push(`${name} ${line}`),
+  });
   const stack = await startStack(readAssembly(folder), standIns, {
     url,
     adminKey: 'admin-key',
     data,
     env: {},
-    logs: { line: (name, line) => lines.push(`${name} ${line}`) },
+    logs,
     metrics: new LocalMetrics(),
     onFailure: (_lambda, error) => failures.push(error),
   });
@@ -48,6 +55,8 @@ export async function startSmallStack(
       await Promise.all([gateway.close(0), stack.stop(0)]);
       await Promise.all([standIns.queues.close(), standIns.dynamo.close()]);
       data.release();
+      logs.close();
+      rmSync(logs.folder, { recursive: true });
       rmSync(folder, { recursive: true });
     },
   };

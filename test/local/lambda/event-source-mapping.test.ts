@@ -127,13 +127,13 @@ test('hanging runs do not hold up the queue until the maximum concurrency is rea
       const url = `http://127.0.0.1:${await listen(gate, 0)}/`;
       await send(url, url, url, url, url);
       await until('three run at once', () => held.length === 3);
-      assert.equal(lines.length, 3);
+      await until('each said so', () => lines.length === 3);
       assert.equal(work.messages.length, 2, 'the others wait in the queue, where they are not timed');
       for (const response of held.splice(0)) response.end();
       await until('the others run', () => held.length === 2);
       for (const response of held) response.end();
       await until('the queue is empty', () => work.messages.length + work.inflightMessages.size === 0);
-      assert.equal(lines.length, 5);
+      await until('five ran', () => lines.length === 5);
       gate.closeAllConnections();
       gate.close();
     },
