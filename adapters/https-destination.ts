@@ -143,7 +143,7 @@ export class HttpsDestination implements Destination {
 }
 
 function unanswered(error: unknown): SendOutcome {
-  return { kind: 'unanswered', ...failureOf(error, false), durationMs: 0, timings: null };
+  return { kind: 'unanswered', ...failureOf(error, 'ready'), durationMs: 0, timings: null };
 }
 
 /** Headers as a flat list, which Node writes as it is; from an object it would first build a map of its own. */

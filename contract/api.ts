@@ -160,6 +160,8 @@ export interface AttemptBody {
   readonly timings?: TimingsBody;
   readonly status: number | null;
   readonly error: string | null;
+  /** What it was and what to do about it, in a sentence or two; null without an error. */
+  readonly errorDetail: string | null;
   readonly responseBody: string | null;
   readonly responseTruncated: boolean;
   readonly trigger: Trigger;

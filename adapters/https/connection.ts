@@ -2,7 +2,7 @@ import type { ClientRequest } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { NameError } from '../names/name-error.ts';
-import { DeadlineError } from './failure.ts';
+import { DeadlineError, type Stage } from './failure.ts';
 import type { GuardedLookup } from './guarded-lookup.ts';
 import type { Opening } from './timings.ts';
 
@@ -17,7 +17,7 @@ export class Connection implements Opening {
   securedAt: number | null = null;
   readonly #lookup: GuardedLookup;
   readonly #timer: NodeJS.Timeout;
-  #handshaking = false;
+  #stage: Stage = 'connecting';
 
   constructor(
     request: ClientRequest,
@@ -26,10 +26,7 @@ export class Connection implements Opening {
     giveUp: (error: Error) => void,
   ) {
     this.#lookup = lookup;
-    this.#timer = setTimeout(
-      () => giveUp(new DeadlineError('ECONNECTDEADLINE')),
-      Math.min(CONNECT_MS, timeoutMs),
-    );
+    this.#timer = setTimeout(() => giveUp(new DeadlineError()), Math.min(CONNECT_MS, timeoutMs));
     this.named = isIP(request.host) === 0;
     request.once('socket', (socket) => this.#watch(socket));
   }
@@ -44,35 +41,38 @@ export class Connection implements Opening {
     return this.#lookup.endedAt;
   }
 
-  /** Whether TLS is being set up. */
-  get handshaking(): boolean {
-    return this.#handshaking;
+  get stage(): Stage {
+    return this.#stage;
   }
 
   /** It is made, or no longer matters. */
   over(): void {
-    this.#handshaking = false;
     clearTimeout(this.#timer);
     this.#lookup.stop();
   }
 
   #watch(socket: Socket): void {
     if (!socket.connecting) {
-      this.over();
+      this.#ready();
       return;
     }
     const secure = (socket as Partial<TLSSocket>).encrypted === true;
     this.secure = secure;
     socket.once('connect', () => {
       this.connectedAt = performance.now();
-      if (!secure) this.over();
-      this.#handshaking = secure;
+      if (secure) this.#stage = 'securing';
+      else this.#ready();
     });
     if (secure) {
       socket.once('secureConnect', () => {
         this.securedAt = performance.now();
-        this.over();
+        this.#ready();
       });
     }
+  }
+
+  #ready(): void {
+    this.#stage = 'ready';
+    this.over();
   }
 }

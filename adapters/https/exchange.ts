@@ -52,12 +52,12 @@ export function exchange(
       const endedAt = performance.now();
       const durationMs = endedAt - began;
       const timings = timingsOf(began, connection, null, endedAt);
-      const failure = failureOf(cause, connection?.handshaking ?? false);
+      const failure = failureOf(cause, connection?.stage ?? 'ready');
       end({ kind: 'over', outcome: { kind: 'unanswered', ...failure, durationMs, timings } });
     }
     request.destroy();
   };
-  const deadline = setTimeout(() => (cut === null ? fail(new DeadlineError('EDEADLINE')) : cut()), timeoutMs);
+  const deadline = setTimeout(() => (cut === null ? fail(new DeadlineError()) : cut()), timeoutMs);
   // A kept socket has its connection already.
   const connection = request.reusedSocket ? null : new Connection(request, lookup, timeoutMs, fail);
 

@@ -1,21 +1,20 @@
 import type { DeliveryError } from '../../core/delivery.ts';
 import { NameError, type NameFault } from '../names/name-error.ts';
+import { tlsDetailOf } from './tls-failure.ts';
 
-/** A failure as the delivery log tells it: a class, and a short note without addresses or library text. */
+/** A failure as the delivery log tells it: a class, and what it was with the next step, without addresses or library text. */
 export interface Failure {
   readonly error: DeliveryError;
   readonly detail: string;
 }
 
+/** How far a connection got: it is being made, TLS is being set up, or it is ready. */
+export type Stage = 'connecting' | 'securing' | 'ready';
+
 /** Raised by our own timers. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
-  readonly code: 'EDEADLINE' | 'ECONNECTDEADLINE';
-
-  constructor(code: 'EDEADLINE' | 'ECONNECTDEADLINE') {
-    super(code);
-    this.code = code;
-  }
+  readonly code = 'EDEADLINE';
 }
 
 /** Raised when a server answered, but not with an answer to a POST. */
@@ -34,67 +33,127 @@ export function resetError(): Error {
   return Object.assign(new Error('reset'), { code: 'ECONNRESET' });
 }
 
-const CODES: Readonly<Record<string, Failure>> = {
-  EDEADLINE: { error: 'timeout', detail: 'no complete answer in time' },
-  ECONNECTDEADLINE: { error: 'timeout', detail: 'no connection in time' },
-  EBLOCKED: { error: 'blocked', detail: 'the destination is not allowed' },
-  ECONNREFUSED: { error: 'connect', detail: 'the connection was refused' },
-  ETIMEDOUT: { error: 'timeout', detail: 'no connection in time' },
-  EHOSTUNREACH: { error: 'connect', detail: 'the host cannot be reached' },
-  ENETUNREACH: { error: 'connect', detail: 'the network cannot be reached' },
-  EADDRNOTAVAIL: { error: 'connect', detail: 'the host cannot be reached' },
-  ECONNRESET: { error: 'reset', detail: 'the connection was closed before an answer came' },
-  EPIPE: { error: 'reset', detail: 'the connection was closed before an answer came' },
-  CERT_HAS_EXPIRED: { error: 'tls', detail: 'the certificate has expired' },
-  CERT_NOT_YET_VALID: { error: 'tls', detail: 'the certificate is not valid yet' },
-  CERT_REVOKED: { error: 'tls', detail: 'the certificate was revoked' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { error: 'tls', detail: 'the certificate is for another name' },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { error: 'tls', detail: 'the certificate is not trusted' },
-  SELF_SIGNED_CERT_IN_CHAIN: { error: 'tls', detail: 'the certificate is not trusted' },
-  UNABLE_TO_GET_ISSUER_CERT: { error: 'tls', detail: 'the certificate is not trusted' },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { error: 'tls', detail: 'the certificate is not trusted' },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { error: 'tls', detail: 'the certificate is not trusted' },
-  HPE_HEADER_OVERFLOW: { error: 'response-too-large', detail: 'the response headers are too large' },
-  EUPGRADE: {
-    error: 'protocol',
-    detail: 'the endpoint answered 101: it switched to another protocol unasked',
+const LATE: Readonly<Record<Stage, Failure>> = {
+  connecting: {
+    error: 'timeout',
+    detail:
+      'The host did not answer when we tried to connect. See that it is up, and that no firewall drops the packets.',
   },
-  EINFORMATIONAL: { error: 'protocol', detail: 'the endpoint sent informational answers (1xx) without end' },
-  ESTATUS: { error: 'protocol', detail: 'the status of the answer is not between 200 and 599' },
-  ERR_INVALID_CHAR: { error: 'protocol', detail: 'a custom header cannot be sent' },
-  ERR_HTTP_INVALID_HEADER_VALUE: { error: 'protocol', detail: 'a custom header cannot be sent' },
+  securing: {
+    error: 'timeout',
+    detail:
+      'The connection was made, but the TLS handshake did not end in time. Look at how TLS is set up at the endpoint.',
+  },
+  ready: {
+    error: 'timeout',
+    detail: "No answer came in time. Answer first and work afterwards, or raise the subscription's time-out.",
+  },
 };
 
-const NAME_FAULTS: Readonly<Record<NameFault, Failure>> = {
-  'no-name': { error: 'dns', detail: 'the host name does not exist' },
-  'no-address': { error: 'dns', detail: 'the host name has no address' },
-  'no-answer': { error: 'dns', detail: 'no name server answered in time' },
-  'server-failed': { error: 'dns', detail: 'the name server answered with an error' },
-  'not-asked': { error: 'dns', detail: 'too many look-ups of this tenant wait for their answers' },
+const BROKEN: Readonly<Record<Stage, Failure>> = {
+  connecting: {
+    error: 'reset',
+    detail:
+      'The connection was closed while it was made. Look at the firewall or load balancer before the endpoint.',
+  },
+  securing: {
+    error: 'tls',
+    detail:
+      'The connection was closed in the middle of the TLS handshake. See that the port speaks TLS and serves this host.',
+  },
+  ready: {
+    error: 'reset',
+    detail:
+      'The connection was closed before an answer came. Look at the log of the endpoint, or of the proxy before it.',
+  },
+};
+
+const UNREACHABLE: Failure = {
+  error: 'connect',
+  detail:
+    "The host's network can't be reached. Look at its addresses; if it has IPv6 alone, give it IPv4 as well.",
+};
+const UNSENDABLE: Failure = {
+  error: 'protocol',
+  detail: 'A custom header of the subscription has a name or value that HTTP does not allow. Change it.',
+};
+
+const CODES: Readonly<Record<string, Failure>> = {
+  EBLOCKED: { error: 'blocked', detail: 'The URL does not lead to a public host. Change it.' },
+  ECONNREFUSED: {
+    error: 'connect',
+    detail:
+      'The connection was refused: nothing listens on the port. See that the endpoint runs, and look at the port of the URL.',
+  },
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  EADDRNOTAVAIL: UNREACHABLE,
+  HPE_HEADER_OVERFLOW: {
+    error: 'response-too-large',
+    detail:
+      'The headers of the answer are larger than 16 KiB. Send fewer of them; a webhook needs no cookies.',
+  },
+  EUPGRADE: {
+    error: 'protocol',
+    detail:
+      'The endpoint answered 101 and switched to another protocol, unasked. Answer with a status from 200 to 299.',
+  },
+  EINFORMATIONAL: {
+    error: 'protocol',
+    detail:
+      'The endpoint sent informational answers (1xx) without end. Answer with a status from 200 to 299.',
+  },
+  ESTATUS: {
+    error: 'protocol',
+    detail: 'The status of the answer is not one from 200 to 599. Answer with a status from 200 to 299.',
+  },
+  ERR_INVALID_CHAR: UNSENDABLE,
+  ERR_HTTP_INVALID_HEADER_VALUE: UNSENDABLE,
+};
+
+const NAMES: Readonly<Record<NameFault, string>> = {
+  'no-name':
+    'The host name does not exist. Look at the URL for a slip, and at the DNS records of the domain.',
+  'no-address': 'The host name has no address. Add an A or AAAA record for it.',
+  'no-answer': 'No name server of the domain answered in time. Look at the name servers of the domain.',
+  'server-failed':
+    'The name servers of the domain answered with an error. Look at the DNS records of the domain, and at DNSSEC.',
+  'not-asked':
+    'The host was not looked up: too many look-ups of this tenant wait for name servers. Look at those of its other endpoints.',
 };
 
 /**
- * Tells what went wrong from the codes Node gives, never from the words of a message. `handshaking` says that
- * a TLS connection was being set up, when a closed socket means that TLS failed.
+ * Tells what went wrong from the codes Node and OpenSSL give, never from the words of a message. `stage` is how far the
+ * connection had got.
  */
-export function failureOf(error: unknown, handshaking: boolean): Failure {
-  if (error instanceof NameError) return NAME_FAULTS[error.fault];
-  const code = codeOf(error);
-  if (handshaking && (code === 'ECONNRESET' || code === 'EPIPE')) {
-    return { error: 'tls', detail: 'the TLS handshake failed' };
-  }
+export function failureOf(error: unknown, stage: Stage): Failure {
+  if (error instanceof NameError) return { error: 'dns', detail: NAMES[error.fault] };
+  const met = mostTelling(error);
+  const code = codeOf(met);
+  if (code === 'EDEADLINE' || code === 'ETIMEDOUT') return LATE[stage];
+  if (code === 'ECONNRESET' || code === 'EPIPE') return BROKEN[stage];
   const known = CODES[code];
-  if (known) return known;
-  if (/^(ERR_SSL|ERR_TLS|CERT_|UNABLE_TO|EPROTO)/.test(code)) {
-    return { error: 'tls', detail: 'the TLS handshake failed' };
+  if (known !== undefined) return known;
+  const detail = tlsDetailOf(code, met);
+  if (detail !== null) return { error: 'tls', detail };
+  if (code.startsWith('HPE_')) {
+    return {
+      error: 'protocol',
+      detail: 'The answer is not valid HTTP/1.1. See that the port of the URL is that of a web server.',
+    };
   }
-  if (code.startsWith('HPE_')) return { error: 'protocol', detail: 'the answer is not valid HTTP' };
-  return { error: 'connect', detail: 'the connection failed' };
+  return {
+    error: 'connect',
+    detail: 'The connection failed. See that the endpoint can be reached from the internet.',
+  };
 }
 
-/** The code of an error; of an aggregate, as a host with several addresses gives, that of its last one. */
+/** Of what several addresses of a host met: the first that was not for want of a way there. */
+function mostTelling(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error;
+  return error.errors.find((one) => CODES[codeOf(one)] !== UNREACHABLE) ?? error.errors[0];
+}
+
 function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors.at(-1));
-  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
-  return '';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

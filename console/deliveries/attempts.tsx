@@ -3,7 +3,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Steps, { type StepsProps } from '@cloudscape-design/components/steps';
 import type { AttemptBody, DeliveryBody } from '../../contract/api.ts';
-import { errorText } from '../parts/attempt-view.tsx';
+import { AttemptDetail, errorText } from '../parts/attempt-view.tsx';
 import { Endpoint } from '../parts/endpoint.tsx';
 import { JsonView } from '../parts/json-view.tsx';
 import { durationText, Moment, relative } from '../parts/moment.tsx';
@@ -45,6 +45,7 @@ function stepOf(attempt: AttemptBody): StepsProps.Step {
         <Box color="text-body-secondary">
           <Moment at={at} exact /> · <Endpoint url={attempt.url} />
         </Box>
+        <AttemptDetail attempt={attempt} />
         <Phases attempt={attempt} />
         <Response attempt={attempt} />
       </SpaceBetween>

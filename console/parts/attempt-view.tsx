@@ -6,11 +6,11 @@ const ERRORS: Readonly<Record<string, string>> = {
   timeout: 'No answer in time',
   dns: 'The host name was not found',
   connect: 'No connection',
-  tls: 'The TLS handshake failed',
+  tls: 'No secure connection',
   reset: 'The connection broke off',
   blocked: 'This destination is not allowed',
   'response-too-large': 'The answer was too large',
-  protocol: 'The answer was not HTTP',
+  protocol: 'The answer was not valid',
   'no-secret': 'There was no secret to sign with',
 };
 
@@ -29,6 +29,15 @@ export function AttemptOutcome({
       type={status >= 200 && status < 300 ? 'success' : 'error'}
     >{`HTTP ${status}`}</StatusIndicator>
   );
+}
+
+/** What to do about a failure, as far as that is known. */
+export function AttemptDetail({
+  attempt: { errorDetail },
+}: {
+  readonly attempt: Pick<AttemptBody, 'errorDetail'>;
+}) {
+  return errorDetail === null ? null : <Box>{errorDetail}</Box>;
 }
 
 export function errorText(error: string): string {

@@ -9,7 +9,7 @@ import type { SubscriptionBody } from '../../contract/api.ts';
 import { isNamedBy, useCatalogue } from '../data/event-types.ts';
 import { jsonFault, prettyJson } from '../data/json-text.ts';
 import { ActionDialog } from '../parts/action-dialog.tsx';
-import { AttemptOutcome } from '../parts/attempt-view.tsx';
+import { AttemptDetail, AttemptOutcome } from '../parts/attempt-view.tsx';
 import { JsonView } from '../parts/json-view.tsx';
 import { durationText } from '../parts/moment.tsx';
 import { Phases } from '../parts/phases.tsx';
@@ -85,6 +85,7 @@ export default function TestDialog({ subscription, onClose }: Props) {
               <AttemptOutcome attempt={test.data} />
               <Box color="text-body-secondary">after {durationText(test.data.durationMs)}</Box>
             </SpaceBetween>
+            <AttemptDetail attempt={test.data} />
             <Phases attempt={test.data} />
             {test.data.responseBody && <JsonView text={test.data.responseBody} label="Response body" />}
           </SpaceBetween>

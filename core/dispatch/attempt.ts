@@ -56,7 +56,7 @@ const UNASKED: SendOutcome = {
   kind: 'unanswered',
   error: 'dns',
   detail:
-    'the host was not looked up, because too many look-ups of this tenant wait for name servers that do not answer',
+    'The host was not looked up: too many look-ups of this tenant wait for name servers. Look at those of its other endpoints.',
   durationMs: 0,
   timings: null,
 };
@@ -64,7 +64,7 @@ const UNASKED: SendOutcome = {
 const UNSIGNED: SendOutcome = {
   kind: 'unanswered',
   error: 'no-secret',
-  detail: 'the subscription has no usable signing secret, so nothing was sent',
+  detail: 'The subscription has no usable signing secret, so nothing was sent. Rotate its secret.',
   durationMs: 0,
   timings: null,
 };

@@ -63,6 +63,7 @@ export function attemptBody(
     ...(result?.timings ? { timings: result.timings } : {}),
     status: result?.status ?? null,
     error: result?.error ?? null,
+    errorDetail: result?.errorDetail ?? null,
     responseBody: shownAnswer(caller, result?.url ?? '', result?.responseBody ?? null),
     responseTruncated: result?.responseTruncated ?? false,
     trigger,

@@ -168,6 +168,9 @@ export const attempt: z.ZodType<AttemptBody> = z.strictObject({
       'no-secret',
     ])
     .nullable(),
+  errorDetail: z.string().nullable().meta({
+    description: 'What went wrong and what to do about it, for people to read. Null without an error.',
+  }),
   responseBody: z.string().nullable(),
   responseTruncated: z.boolean(),
   trigger,

@@ -47,6 +47,7 @@ const attempt = {
   timings: { dnsMs: 2, connectMs: 6, tlsMs: 14, firstByteMs: 18, readMs: 1 },
   status: 500,
   error: null,
+  errorDetail: null,
   responseBody: 'oops',
   responseTruncated: false,
   trigger: 'schedule',

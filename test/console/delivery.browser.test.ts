@@ -128,7 +128,7 @@ test('where the time of an attempt went is told in a bar and in words, and when 
 
   const gone = await startEndpoint();
   await gone.close();
-  await runner.subscribe(gone.url, { tenant: 'refused', retrySchedule: [] });
+  const refused = await runner.subscribe(gone.url, { tenant: 'refused', retrySchedule: [] });
   await runner.post({ tenant: 'refused', type: 'order.created', data: {} });
   const path = '/v1/deliveries?tenant=refused&code=none';
   await until('it failed', async () => (await runner.call('GET', path)).body.data.length === 1);
@@ -136,6 +136,14 @@ test('where the time of an attempt went is told in a bar and in words, and when 
   const broken = await visitTenant('refused', `/deliveries/${failed}`);
   await broken.page.getByText(/^Connecting \d+ ms, failed here$/).waitFor();
   assert.equal(await broken.page.getByText(/^Waiting for the answer/).count(), 0);
+  // C108
+  const reason = /^The connection was refused: nothing listens on the port\. See that the endpoint runs/;
+  await broken.page.getByText(reason).waitFor();
+  await broken.page.goto(`${runner.url}/subscriptions/${refused.id}`);
+  await broken.page.getByRole('button', { name: 'Send test event' }).click();
+  const attempt = broken.page.getByRole('dialog');
+  await attempt.getByRole('button', { name: 'Send', exact: true }).click();
+  await attempt.getByText(reason).waitFor();
   assert.deepEqual([...troubles, ...broken.troubles], []);
   await broken.close();
 });

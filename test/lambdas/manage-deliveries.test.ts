@@ -89,6 +89,7 @@ test('a delivery shows its status and every attempt, by the hour and the number'
     durationMs: 41,
     status: 500,
     error: null,
+    errorDetail: null,
     responseBody: 'no',
     responseTruncated: false,
     trigger: 'schedule',
@@ -99,6 +100,7 @@ test('a delivery shows its status and every attempt, by the hour and the number'
     at: '2026-01-02T00:00:09.000Z',
     status: null,
     error: 'timeout',
+    errorDetail: 'x',
     responseBody: null,
     trigger: 'redrive',
   };

@@ -91,14 +91,14 @@ function showDelivery(out: Output, delivery: DeliveryBody): void {
   });
   if (delivery.attempts.length === 0) return;
   out.table(
-    ['TRY', 'AT', 'ANSWER', 'TIME', 'TRIGGER', 'BODY'],
+    ['TRY', 'AT', 'ANSWER', 'TIME', 'TRIGGER', 'BODY OR REASON'],
     delivery.attempts.map((attempt) => [
       String(attempt.number),
       attempt.at,
       describeAnswer(attempt),
       describeTime(attempt),
       attempt.trigger,
-      shortened(attempt.responseBody ?? ''),
+      attempt.errorDetail ?? shortened(attempt.responseBody ?? ''),
     ]),
   );
 }

@@ -136,7 +136,10 @@ export const subscriptions: CommandGroup = {
           options: { ...scope, signal },
         });
         if (json) out.json(text);
-        else out.line(`${attempt.url} ${describeAnswer(attempt)} in ${describeTime(attempt)}`);
+        else {
+          out.line(`${attempt.url} ${describeAnswer(attempt)} in ${describeTime(attempt)}`);
+          if (attempt.errorDetail !== null) out.line(attempt.errorDetail);
+        }
         return isGood(attempt) ? EXIT.ok : EXIT.failure;
       },
     }),

@@ -185,6 +185,22 @@ test('a subscription is looked at, changed, paused, resumed, tried out and remov
   assert.equal((await here('subscriptions', 'delete', 'shop')).stdout, 'shop deleted');
 });
 
+test('C108: why an endpoint could not be reached is said in a sentence, with the next step', async () => {
+  // No program listens on this port.
+  await here('subscriptions', 'create', 'http://127.0.0.1:1027/', '--id', 'closed', '--retry-schedule', '');
+  const reason = /The connection was refused: nothing listens on the port\. See that the endpoint runs/;
+  const tried = await fanfareHere(runner, ['--tenant', 'acme', 'subscriptions', 'test', 'closed']);
+  assert.equal(tried.code, 1);
+  assert.match(tried.stdout, / connect in \d+ ms/);
+  assert.match(tried.stdout, reason);
+  await here('send', 'a.b', DATA);
+  const list = ['deliveries', 'list', '--subscription', 'closed', '--status', 'failed'];
+  await until('it is given up', async () => (await lines(...list)).length === 1);
+  const [{ id }] = (await lines(...list)) as [{ id: string }];
+  assert.match((await here('deliveries', 'get', id)).stdout, reason);
+  await here('subscriptions', 'delete', 'closed');
+});
+
 test('a key made for a tenant works for that tenant without naming it', async () => {
   const { stdout } = await here('--json', 'keys', 'create', 'ci', '--scope', 'events:write');
   const { key, id } = JSON.parse(stdout);
