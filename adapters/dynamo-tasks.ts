@@ -1,23 +1,27 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { RETENTION } from '../contract/limits.ts';
+import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { QUOTA, type Quotas, RETENTION } from '../contract/limits.ts';
 import { KEYS } from '../contract/tables.ts';
-import type { TaskStore } from '../core/redrive/ports.ts';
-import type { Task } from '../core/task.ts';
+import { Problem } from '../core/problem.ts';
+import type { TaskCreation, TaskStore } from '../core/redrive/ports.ts';
+import { isOpen, type Task, workOf } from '../core/task.ts';
 import { expiry, fromItem, type Item, toItem } from './aws/item.ts';
+import { type ListedTask, listed, openTasks, unlisted } from './aws/open-tasks.ts';
+import { transact } from './aws/transact.ts';
 
-/** Tasks in the deliveries table, one item each. */
+/** Tries to begin a task while others begin and end. */
+const MAX_TRIES = 10;
+
+/** Tasks in the deliveries table, one item each, and one for each tenant that lists those that are open. */
 export class DynamoTasks implements TaskStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBClient, table: string) {
+  readonly #quotas: Pick<Quotas, 'openTasksPerTenant'>;
+
+  constructor(client: DynamoDBClient, table: string, quotas: Pick<Quotas, 'openTasksPerTenant'> = QUOTA) {
     this.#client = client;
     this.#table = table;
+    this.#quotas = quotas;
   }
 
   async get(id: string): Promise<Task | null> {
@@ -34,33 +38,67 @@ export class DynamoTasks implements TaskStore {
     return task;
   }
 
-  async create(task: Task): Promise<void> {
-    await this.#put(task, `attribute_not_exists(${KEYS.partition})`, {});
+  async create(task: Task): Promise<TaskCreation> {
+    const most = this.#quotas.openTasksPerTenant;
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const failed = await transact(this.#client, [
+        this.#put(task, `attribute_not_exists(${KEYS.partition})`),
+        listed(this.#table, task, most),
+      ]);
+      if (failed.length === 0) return { kind: 'created' };
+      if (failed.includes(0)) throw new Error('the task exists');
+      const open = await this.#stillOpen(task.tenant);
+      const same = open.find(({ work }) => work !== null && work === workOf(task.request));
+      if (same) return { kind: 'same', task: same.id };
+      if (open.length >= most) return { kind: 'too-many', open: open.map(({ id }) => id) };
+    }
+    throw new Problem('unavailable', 'Too many tasks begin and end at once. Try again.', [], {
+      'retry-after': '1',
+    });
   }
 
   async update(task: Task): Promise<Task | null> {
-    const next = { ...task, revision: task.revision + 1 };
-    try {
-      await this.#put(next, 'revision = :before', { ':before': task.revision });
-      return next;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return null;
-      throw error;
-    }
+    const { listed: isListed, ...over } = { ...task, revision: task.revision + 1 };
+    const next: Task = isListed && isOpen(task) ? { ...over, listed: true } : over;
+    const write = this.#put(next, 'revision = :before', { ':before': task.revision });
+    const off = unlisted(this.#table, task.tenant, { id: task.id, work: workOf(task.request) });
+    const failed = await transact(this.#client, isListed && !isOpen(task) ? [write, off] : [write]);
+    if (failed.length === 0) return next;
+    if (failed.includes(0)) return null;
+    // Somebody who counted found it over already.
+    return (await transact(this.#client, [write])).length === 0 ? next : null;
   }
 
-  async #put(task: Task, condition: string, values: Readonly<Record<string, number>>): Promise<void> {
-    await this.#client.send(
-      new PutItemCommand({
+  /** A tenant's open tasks. Those that have expired, or ended unseen, are taken off the list on the way. */
+  async #stillOpen(tenant: string): Promise<readonly ListedTask[]> {
+    const all = await openTasks(this.#client, this.#table, tenant);
+    const records = await Promise.all(all.map(({ id }) => this.get(id)));
+    const isListed = (at: number): boolean => {
+      const record = records[at];
+      return record !== null && record !== undefined && isOpen(record);
+    };
+    for (const [at, one] of all.entries()) {
+      if (!isListed(at)) await transact(this.#client, [unlisted(this.#table, tenant, one)]);
+    }
+    return all.filter((_, at) => isListed(at));
+  }
+
+  #put(
+    task: Task,
+    ConditionExpression: string,
+    values: Readonly<Record<string, number>> = {},
+  ): TransactWriteItem {
+    return {
+      Put: {
         TableName: this.#table,
         Item: {
           ...keyOf(task.id),
           ...toItem({ ...task, [KEYS.expiresAt]: expiry(task.createdAt, RETENTION.recordSeconds) }),
         },
-        ConditionExpression: condition,
+        ConditionExpression,
         ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: toItem(values) } : {}),
-      }),
-    );
+      },
+    };
   }
 }
 

@@ -99,6 +99,8 @@ export const QUOTA = {
   keysPerTenant: 1_000,
   /** Portal sessions of one tenant that have not ended. */
   portalSessionsPerTenant: 1_000,
+  /** Redrives and replays of one tenant, dry runs among them, that are queued or under way. */
+  openTasksPerTenant: 10,
   /** Test deliveries of one tenant under way, in all environments together. */
   testsPerTenant: 3,
   /** The same of all tenants: each keeps one environment of `manage` busy for as long as a stranger likes. */
@@ -119,6 +121,12 @@ export const TEST = {
   leaseSeconds: 30,
   /** What a caller is told to wait when too many are under way, in seconds. */
   retryAfterSeconds: 5,
+} as const;
+
+/** Redrives and replays. */
+export const TASK = {
+  /** What a caller is told to wait when too many are open, in seconds. */
+  retryAfterSeconds: 30,
 } as const;
 
 /** How long a portal session lasts, in seconds. */

@@ -21,11 +21,22 @@ export interface Task {
   readonly claim: number;
   /** Counts writes, from 1; a writer that read an older copy must read again. */
   readonly revision: number;
+  /** Set while it is on the list of its tenant's open tasks; the store takes it off when the task is over. */
+  readonly listed?: true;
 }
 
 /** Whether a task can still change. */
 export function isOpen(task: Task): boolean {
   return task.status === 'queued' || task.status === 'running';
+}
+
+/**
+ * What only one open task of a tenant may do at a time: a replay sends everything again, so two at once would send it
+ * twice to somebody who may not even have asked for it once. Null: any number may.
+ */
+export function workOf(request: Task['request']): string | null {
+  if (request.kind !== 'replay') return null;
+  return `${request.dryRun ? 'count' : 'replay'} ${request.subscription}`;
 }
 
 /** Which dead letters to send again, and how. */

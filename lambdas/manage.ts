@@ -83,7 +83,7 @@ function storedDeps(log: Log): OperationsDeps {
       deliveryLogMode() === 'packed' ? { events } : {},
     ),
     deadLetters: new DynamoDeadLetters(dynamo(), deliveriesTable),
-    tasks: new DynamoTasks(dynamo(), deliveriesTable),
+    tasks: new DynamoTasks(dynamo(), deliveriesTable, quotas),
     queue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
     manualRetries: new DynamoManualRetries(dynamo(), deliveriesTable),
     deliveryQueue: new SqsQueue(sqs(), required(ENV.deliveriesQueue)),

@@ -7,7 +7,7 @@ import { DynamoSubscriptionDirectory } from '../adapters/dynamo-subscription-dir
 import { DynamoTasks } from '../adapters/dynamo-tasks.ts';
 import { SqsDeadLetters } from '../adapters/sqs-dead-letters.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
-import { systemClock } from '../adapters/system.ts';
+import { systemAfter, systemClock } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { type RedriveDeps, workOnTask } from '../core/redrive/work-on-task.ts';
@@ -54,6 +54,7 @@ const redrive = once(() => {
     }),
     taskQueue: new SqsQueue(sqs(), required(ENV.tasksQueue)),
     clock: systemClock,
+    after: systemAfter,
     log,
     meter,
   });

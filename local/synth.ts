@@ -29,8 +29,11 @@ const KEPT = 5;
 
 /** Left out of the template: the runner serves the page by itself, and nothing here stands in for CloudFront. */
 const WITHOUT = { console: false };
-/** All receivers of a laptop are at one or two origins, and none of them is somebody else's. */
-const ROOM = { quotas: { subscriptionsPerOrigin: 10_000 } };
+/**
+ * All receivers of a laptop are at one or two origins, and none of them is somebody else's; environments are few, so
+ * tests that hang would soon use them up.
+ */
+const ROOM = { quotas: { subscriptionsPerOrigin: 10_000, tests: 4 } };
 
 /** Synthesizing failed; the message is CDK's own. */
 export class SynthError extends Error {

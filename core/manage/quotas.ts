@@ -20,6 +20,7 @@ const COUNTED: Readonly<Record<keyof Quotas, string>> = {
   subscriptionsPerOrigin: 'subscriptions of this tenant at this scheme, host and port',
   keysPerTenant: 'API keys of this tenant',
   portalSessionsPerTenant: 'portal sessions of this tenant',
+  openTasksPerTenant: 'open tasks of this tenant',
   testsPerTenant: 'test deliveries of this tenant under way',
   tests: 'test deliveries of all tenants under way',
 };
@@ -47,11 +48,11 @@ export function quotaExceeded(
   );
 }
 
-/** A 429 for what ends soon by itself. */
-export function tooManyAtOnce(name: keyof Quotas, quotas: Quotas, seconds: number): Problem {
+/** A 429 for what ends by itself. `hint` is what else can be done. */
+export function tooManyAtOnce(name: keyof Quotas, quotas: Quotas, seconds: number, hint = ''): Problem {
   return new Problem(
     'rate-limited',
-    `There are ${quotas[name]} ${COUNTED[name]}, the most there may be at once. Try again in ${seconds} s; the operator can raise the quota "${name}" (prop "quotas").`,
+    `There are ${quotas[name]} ${COUNTED[name]}, the most there may be at once. Try again in ${seconds} s${hint}; the operator can raise the quota "${name}" (prop "quotas").`,
     [],
     { 'retry-after': String(seconds) },
   );

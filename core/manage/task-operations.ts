@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TaskBody } from '../../contract/api.ts';
+import { type Quotas, TASK } from '../../contract/limits.ts';
 import { type Caller, CHOSEN_ID_PATTERN, tenantFor } from '../api-key.ts';
 import type { Clock, Random } from '../clock.ts';
 import { newId } from '../id.ts';
@@ -13,12 +14,14 @@ import { parseOptionalBody } from './body.ts';
 import { eventTypeField, time } from './fields.ts';
 import type { Operations } from './operation.ts';
 import { pathId } from './query.ts';
+import { tooManyAtOnce } from './quotas.ts';
 import { tenantField, whole } from './subscription-input.ts';
 
 export interface TaskOperationsDeps {
   readonly tasks: TaskStore;
   /** The queue `tasks`. */
   readonly queue: MessageQueue;
+  readonly quotas: Quotas;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -27,6 +30,8 @@ export interface TaskOperationsDeps {
 export const DEFAULT_RATE_PER_SECOND = 50;
 const MAX_RATE_PER_SECOND = 1_000;
 const MAX_LIMIT = 1_000_000;
+/** Open tasks named in a refusal. */
+const MAX_NAMED = 5;
 /** Tries to cancel a task that a worker writes at the same time. */
 const MAX_TRIES = 5;
 
@@ -116,20 +121,32 @@ export function newTask(
     failure: null,
     claim: 0,
     revision: 1,
+    listed: true,
   };
 }
 
 /**
  * Puts a task on record, then on the queue: a worker that gets the message finds the record. If the queue does
- * not take it, the task is marked failed, so that it does not look as if it were about to begin.
+ * not take it, the task is marked failed, so that it does not look as if it were about to begin. Throws a 409 or 429
+ * `Problem` if the tenant has one that does the same, or too many.
  */
 export async function startTask(
-  { tasks, queue }: Pick<TaskOperationsDeps, 'tasks' | 'queue'>,
+  { tasks, queue, quotas }: Pick<TaskOperationsDeps, 'tasks' | 'queue' | 'quotas'>,
   task: Task,
 ): Promise<void> {
-  await tasks.create(task);
+  const creation = await tasks.create(task);
+  if (creation.kind === 'same') {
+    throw new Problem(
+      'conflict',
+      `The task ${creation.task} is doing the same for this subscription. Wait until it is over, or cancel it (POST /v1/tasks/${creation.task}/cancel).`,
+    );
+  }
+  if (creation.kind === 'too-many') {
+    const hint = `, or cancel one of ${creation.open.slice(0, MAX_NAMED).join(', ')}`;
+    throw tooManyAtOnce('openTasksPerTenant', quotas, TASK.retryAfterSeconds, hint);
+  }
   try {
-    await queue.send([{ body: encodeMessage({ v: 1, task: task.id }, '') }]);
+    await queue.send([{ body: encodeMessage({ v: 1, task: task.id }, ''), group: task.tenant }]);
   } catch (cause) {
     const failure = 'The task could not be queued.';
     await tasks.update({ ...task, status: 'failed', failure, finishedAt: task.createdAt });

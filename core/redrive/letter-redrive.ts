@@ -2,11 +2,12 @@ import type { Log } from '../log.ts';
 import { MessageFormatError } from '../message.ts';
 import type { Meter } from '../meter.ts';
 import type { RedriveRequest, Task } from '../task.ts';
-import { countDeadLetters } from './count-dead-letters.ts';
+import { countPage } from './count-dead-letters.ts';
 import { matchesRedrive } from './match-dead-letter.ts';
 import { factsOf, type OpenedLetter, openLetter } from './opened-letter.ts';
 import type { ReceivedLetter } from './ports.ts';
 import { type RedriveBatchDeps, redriveBatch } from './redrive-batch.ts';
+import { NOT_COUNTED, type RedriveNotes, readNotes } from './redrive-notes.ts';
 import type { TaskHandler, TaskPage, TaskStep } from './task-handler.ts';
 
 export interface LetterRedriveDeps extends RedriveBatchDeps {
@@ -29,14 +30,12 @@ const MISSING_WAIT_SECONDS = 30;
 const MISSING_LIMIT_MS = 30 * 60_000;
 
 /**
- * Sends dead letters again. The records say how many there are to find, so it ends as soon as it found them, and
- * is not deceived by a queue that looks empty; the letters hold what is sent.
+ * Sends dead letters again. The records are counted first, a page at a time, and say how many there are to find: so it
+ * ends as soon as it found them, and is not deceived by a queue that looks empty. The letters hold what is sent.
  */
 export class LetterRedrive implements TaskHandler {
   readonly #deps: LetterRedriveDeps;
   readonly #request: RedriveRequest;
-  /** Records left to deal with, as far as this invocation knows; null: not counted yet. */
-  #onRecord: number | null = null;
   #emptyAnswers = 0;
   #held: string[] = [];
 
@@ -46,16 +45,21 @@ export class LetterRedrive implements TaskHandler {
   }
 
   async page(task: Task): Promise<TaskPage> {
-    const left = await this.#left(task);
-    if (this.#request.dryRun) return { ...nothing(task, { kind: 'done' }), matched: left };
-    if (left === 0) return nothing(task, { kind: 'done' });
+    const notes = readNotes(task.progress);
+    const wanted = (this.#request.limit ?? Number.POSITIVE_INFINITY) - task.matched;
+    if (notes.left === null) return this.#count(task, notes, wanted);
+    const left = Math.min(notes.left, wanted);
+    if (left <= 0) return nothing(task, notes, { kind: 'done' });
     const aheadMs = task.nextSendAt - this.#deps.clock.now();
     if (aheadMs > HORIZON_MS) {
       // Back while half of what was sent ahead is still to go.
-      return nothing(task, { kind: 'wait', seconds: Math.floor((aheadMs - HORIZON_MS / 2) / 1000) });
+      const seconds = Math.floor((aheadMs - HORIZON_MS / 2) / 1000);
+      return nothing(task, notes, { kind: 'wait', seconds });
     }
     const letters = await this.#deps.letters.receive(HOLD_SECONDS);
-    return letters.length === 0 ? this.#nothingReceived(task) : this.#redrive(task, letters, left);
+    return letters.length === 0
+      ? this.#nothingReceived(task, notes)
+      : this.#redrive(task, notes, letters, left);
   }
 
   async release(): Promise<void> {
@@ -63,28 +67,45 @@ export class LetterRedrive implements TaskHandler {
     this.#held = [];
   }
 
-  /** How many letters there are left to deal with. */
-  async #left(task: Task): Promise<number> {
+  /** Counts one page of the records. A dry run is that alone. */
+  async #count(task: Task, notes: RedriveNotes, wanted: number): Promise<TaskPage> {
     const now = this.#deps.clock.now();
-    this.#onRecord ??= await countDeadLetters(this.#deps.index, this.#request, task, now);
-    return Math.min(this.#onRecord, (this.#request.limit ?? Number.POSITIVE_INFINITY) - task.matched);
+    const page = await countPage(this.#deps.index, this.#request, notes.after, task, now);
+    const counted = notes.counted + page.found;
+    if (this.#request.dryRun) {
+      const matched = Math.min(page.found, wanted);
+      const isOver = page.after === null || matched === wanted;
+      const next = { ...notes, counted, after: page.after };
+      return { ...nothing(task, next, { kind: isOver ? 'done' : 'go-on' }), matched };
+    }
+    if (page.after !== null && counted < wanted) {
+      return nothing(task, { ...notes, counted, after: page.after }, { kind: 'go-on' });
+    }
+    const done = { ...NOT_COUNTED, left: counted, missingSince: notes.missingSince };
+    if (counted === 0) return nothing(task, done, { kind: 'done' });
+    return nothing(task, done, notes.missingSince === null ? { kind: 'go-on' } : this.#missing(done));
   }
 
-  async #redrive(task: Task, letters: readonly ReceivedLetter[], left: number): Promise<TaskPage> {
+  async #redrive(
+    task: Task,
+    notes: RedriveNotes,
+    letters: readonly ReceivedLetter[],
+    left: number,
+  ): Promise<TaskPage> {
     this.#emptyAnswers = 0;
     const wanted = letters.flatMap((letter) => this.#open(task, letter) ?? []);
-    if (wanted.length === 0) return nothing(task, { kind: 'go-on' });
+    if (wanted.length === 0) return nothing(task, notes, { kind: 'go-on' });
     const batch = await redriveBatch(this.#deps, task, this.#request.ratePerSecond, wanted, left);
     const matched = batch.sent + batch.dropped;
     this.#held.push(...batch.left);
-    this.#onRecord = Math.max(0, left - matched);
     if (batch.sent > 0) this.#deps.meter.measure('DeliveriesRedriven', batch.sent);
+    const after = { ...NOT_COUNTED, left: Math.max(0, (notes.left ?? 0) - matched) };
     return {
       matched,
       sent: batch.sent,
       dropped: batch.dropped,
       nextSendAt: batch.nextSendAt,
-      progress: null,
+      progress: JSON.stringify(after),
       next: { kind: matched < left ? 'go-on' : 'done' },
       error: batch.error,
     };
@@ -103,24 +124,24 @@ export class LetterRedrive implements TaskHandler {
     return null;
   }
 
-  /** Tells a queue that is empty from one whose letters are in other hands. */
-  async #nothingReceived(task: Task): Promise<TaskPage> {
+  /** Tells a queue that is empty from one whose letters are in other hands: by a new count of the records. */
+  #nothingReceived(task: Task, notes: RedriveNotes): TaskPage {
     this.#emptyAnswers++;
-    if (this.#emptyAnswers < EMPTY_ANSWERS) return nothing(task, { kind: 'go-on' });
-    this.#onRecord = null;
-    const left = await this.#left(task);
-    if (left === 0) return nothing(task, { kind: 'done' });
-    const now = this.#deps.clock.now();
-    const missingSince = task.progress === null ? now : Number(task.progress);
-    const step: TaskStep =
-      now - missingSince > MISSING_LIMIT_MS
-        ? { kind: 'failed', failure: `${left} dead letters are on record but not in the queue.` }
-        : { kind: 'wait', seconds: MISSING_WAIT_SECONDS };
-    return { ...nothing(task, step), progress: String(missingSince) };
+    if (this.#emptyAnswers < EMPTY_ANSWERS) return nothing(task, notes, { kind: 'go-on' });
+    const missingSince = notes.missingSince ?? this.#deps.clock.now();
+    return nothing(task, { ...NOT_COUNTED, missingSince }, { kind: 'go-on' });
+  }
+
+  /** Letters that are on record and not to be had. */
+  #missing({ left, missingSince }: RedriveNotes): TaskStep {
+    if (this.#deps.clock.now() - (missingSince ?? 0) <= MISSING_LIMIT_MS) {
+      return { kind: 'wait', seconds: MISSING_WAIT_SECONDS };
+    }
+    return { kind: 'failed', failure: `${left} dead letters are on record but not in the queue.` };
   }
 }
 
-function nothing(task: Task, next: TaskStep): TaskPage {
-  const { nextSendAt, progress } = task;
-  return { matched: 0, sent: 0, dropped: 0, nextSendAt, progress, next, error: null };
+function nothing(task: Task, notes: RedriveNotes, next: TaskStep): TaskPage {
+  const { nextSendAt } = task;
+  return { matched: 0, sent: 0, dropped: 0, nextSendAt, progress: JSON.stringify(notes), next, error: null };
 }

@@ -55,10 +55,19 @@ export interface DeadLetterIndex {
   remove(death: DeadDelivery): Promise<void>;
 }
 
+/** Whether a task was created; if not, which open tasks of its tenant there are, or which does the same already. */
+export type TaskCreation =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'too-many'; readonly open: readonly string[] }
+  | { readonly kind: 'same'; readonly task: string };
+
 export interface TaskStore {
   get(id: string): Promise<Task | null>;
-  /** Creates the task. */
-  create(task: Task): Promise<void>;
+  /**
+   * Creates the task, unless its tenant has as many open ones as it may or one does the same work (`workOf`), however
+   * many are created at once.
+   */
+  create(task: Task): Promise<TaskCreation>;
   /**
    * Replaces the task if its revision is still `task.revision`, and returns it with the next one. Null if
    * somebody else wrote it meanwhile.

@@ -1,8 +1,9 @@
-import type { Deadline } from '../clock.ts';
+import type { After, Deadline } from '../clock.ts';
 import { decodeTaskMessage, encodeMessage } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import type { MessageQueue } from '../queue.ts';
 import { isOpen, type Task } from '../task.ts';
+import { within } from '../within.ts';
 import { EventReplay, type EventReplayDeps } from './event-replay.ts';
 import { LetterRedrive, type LetterRedriveDeps } from './letter-redrive.ts';
 import type { SubscriptionExistence, SubscriptionLookup, TaskStore } from './ports.ts';
@@ -14,22 +15,33 @@ export interface RedriveDeps extends LetterRedriveDeps, EventReplayDeps {
   /** The queue `tasks`. */
   readonly taskQueue: MessageQueue;
   readonly operational: OperationalEvents;
+  readonly after: After;
 }
 
+/**
+ * How long a task is worked on before the next one has its turn, in milliseconds: its message goes to the end of the
+ * queue. As long as a page takes a second or two, others wait for no more than the turns of what was there before.
+ */
+export const TURN_MS = 10_000;
+/** Longest time for a page, in milliseconds; it takes a second or two unless a store does not answer. */
+export const PAGE_MS = 20_000;
+/** Longest time to read and write a task's record, in milliseconds. */
+const STORE_MS = 10_000;
 /** Time kept free at the end of an invocation, in milliseconds: a page, and giving back what is held. */
-const MARGIN_MS = 10_000;
+const MARGIN_MS = PAGE_MS + 5_000;
 /** Tries to write a task that others write at the same time. */
 const MAX_TRIES = 20;
 
 /**
- * Does pages of a task until it is over, has to wait, or time is up, and in the latter two cases sends the
+ * Does pages of a task until it is over, has to wait, or its turn is over, and in the latter two cases sends the
  * task's message on. A message for an unknown task comes to nothing; that of one that is over tells once more
  * that it is, because the worker that ended it may have died before it could. A task whose message was delivered
  * twice belongs to the worker that began last; the other one stops after its page.
  */
-export async function workOnTask(deps: RedriveDeps, body: string, deadline: Deadline): Promise<void> {
+export async function workOnTask(deps: RedriveDeps, message: string, deadline: Deadline): Promise<void> {
   const began = deps.clock.now();
-  const claimed = await claim(deps.tasks, decodeTaskMessage(body).header.task);
+  const { task: id } = decodeTaskMessage(message).header;
+  const claimed = await within(deps.after, STORE_MS, claim(deps.tasks, id));
   if (claimed === null) return;
   if (!isOpen(claimed)) return tellFinished(deps, claimed);
   const { task, delaySeconds } = await work(deps, claimed, deadline);
@@ -46,7 +58,8 @@ export async function workOnTask(deps: RedriveDeps, body: string, deadline: Dead
   });
   if (!isOpen(task)) await tellFinished(deps, task);
   if (delaySeconds !== null) {
-    await deps.taskQueue.send([{ body: encodeMessage({ v: 1, task: task.id }, ''), delaySeconds }]);
+    const body = encodeMessage({ v: 1, task: task.id }, '');
+    await deps.taskQueue.send([{ body, delaySeconds, group: task.tenant }]);
   }
 }
 
@@ -65,13 +78,15 @@ interface Worked {
 
 async function work(deps: RedriveDeps, claimed: Task, deadline: Deadline): Promise<Worked> {
   const handler = handlerOf(deps, claimed);
+  const turnEndsAt = deps.clock.now() + TURN_MS;
   for (let task = claimed; ; ) {
-    const page = await handler.page(task);
-    task = await addPage(deps, task, page);
+    const page = await within(deps.after, PAGE_MS, handler.page(task));
+    task = await within(deps.after, STORE_MS, addPage(deps, task, page));
     const over = !isOpen(task) || task.claim !== claimed.claim;
     if (!over && page.error === null && page.next.kind === 'go-on') {
       // What is held stays held, so that the next invocation carries on where this one stopped.
-      if (deadline.remainingMs() < MARGIN_MS) return { task, delaySeconds: 0 };
+      const isTurnOver = deps.clock.now() >= turnEndsAt || deadline.remainingMs() < MARGIN_MS;
+      if (isTurnOver) return { task, delaySeconds: 0 };
       continue;
     }
     await handler.release();

@@ -29,6 +29,7 @@ export class Redrive extends Construct {
       'BatchGetItem',
       'Query',
       'PutItem',
+      'UpdateItem',
       'DeleteItem',
       'BatchWriteItem',
     ]);

@@ -6,7 +6,7 @@ import { LOOPBACK, listen } from '../loopback.ts';
 import { arn, PLACE } from '../template/names.ts';
 import { keepTime } from './arrivals.ts';
 import { disturb } from './disturb.ts';
-import { favourQuietGroups } from './fairness.ts';
+import { favourQuietGroups, noteInFlight } from './fairness.ts';
 import { SqsProtocol } from './protocol.ts';
 import { QueueFile } from './queue-file.ts';
 import { createEngine, type SqsQueue, type SqsStore } from './store.ts';
@@ -61,6 +61,7 @@ export async function startQueueServer(file: string | null, credentials: Credent
       disturb(faults, queue);
       favourQuietGroups(queue);
       const handles = queue.dequeue(max, undefined, (target) => store.getQueueByArn(target));
+      noteInFlight(queue);
       return handles.flatMap(({ ReceiptHandle }) => {
         const entry = queue.inflightMessages.get(ReceiptHandle);
         return entry ? [{ receiptHandle: ReceiptHandle, message: entry.message }] : [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EVENT_TYPE, QUOTA, type Quotas } from '../../contract/limits.ts';
+import { EVENT_TYPE, QUOTA, type Quotas, TASK } from '../../contract/limits.ts';
 import { readQuotas } from '../../core/manage/quotas.ts';
 import { type ManageAnswer, ManageBench } from '../support/manage-bench.ts';
 
@@ -61,6 +61,50 @@ test('keys and portal sessions have quotas of their own, and a session that ends
   assert.equal(refused.headers['retry-after'], '60');
   api.clock.advance(60_000);
   assert.equal((await session()).status, 201);
+});
+
+test("a tenant's open tasks are bounded, dry runs among them, and one that is cancelled makes room", async () => {
+  const api = bench({ openTasksPerTenant: 2 });
+  const redrive = (token: string) => api.call('POST', '/v1/redrive', { dryRun: true }, token);
+  const { body } = await redrive('acme');
+  await redrive('acme');
+  const refused = await redrive('acme');
+  assert.equal(refused.status, 429);
+  assert.equal(refused.body.type, '/problems/rate-limited');
+  assert.match(
+    String(refused.body.detail),
+    new RegExp(`2 open tasks .*cancel one of .*${body.id}.*"openTasksPerTenant"`),
+  );
+  assert.equal(refused.headers['retry-after'], String(TASK.retryAfterSeconds));
+  assert.equal((await redrive('globex')).status, 202);
+  assert.equal(api.taskQueue.sent.length, 3);
+  assert.deepEqual(new Set(api.taskQueue.sent.map(({ group }) => group)), new Set(['acme', 'globex']));
+  assert.equal((await api.call('POST', `/v1/tasks/${body.id}/cancel`)).status, 200);
+  assert.equal((await redrive('acme')).status, 202);
+});
+
+test('a task that could not be queued keeps no place', async () => {
+  const api = bench({ openTasksPerTenant: 1 });
+  api.taskQueue.refuses = () => true;
+  assert.equal((await api.call('POST', '/v1/redrive')).status, 500);
+  api.taskQueue.refuses = () => false;
+  assert.equal((await api.call('POST', '/v1/redrive')).status, 202);
+});
+
+test('a subscription that is being replayed is not replayed a second time at once; the answer names the task', async () => {
+  const api = bench({});
+  await api.call('POST', '/v1/subscriptions', { id: 'sub', url: 'https://h.example/' });
+  const since = new Date(api.clock.now() - 60_000).toISOString();
+  const replay = (fields: object = {}) =>
+    api.call('POST', '/v1/subscriptions/sub/replay', { since, status: 'all', ...fields });
+  const { body } = await replay();
+  const refused = await replay({ status: 'failed' });
+  assert.equal(refused.status, 409);
+  assert.match(String(refused.body.detail), new RegExp(`${body.id}.*POST /v1/tasks/${body.id}/cancel`));
+  assert.equal((await replay({ dryRun: true })).status, 202);
+  assert.equal((await replay({ dryRun: true })).status, 409);
+  await api.call('POST', `/v1/tasks/${body.id}/cancel`);
+  assert.equal((await replay()).status, 202);
 });
 
 test('there are no more event types than there may be; those there are can be changed', async () => {

@@ -6,6 +6,7 @@ import { DynamoEventClaims } from '../../adapters/dynamo-event-claims.ts';
 import { DynamoEventReads } from '../../adapters/dynamo-event-reads.ts';
 import { DynamoEventRecords } from '../../adapters/dynamo-event-records.ts';
 import { DynamoTasks } from '../../adapters/dynamo-tasks.ts';
+import { QUOTA } from '../../contract/limits.ts';
 import type { Caller } from '../../core/api-key.ts';
 import { deadLetterOperations } from '../../core/manage/dead-letter-operations.ts';
 import { deliveryOperations } from '../../core/manage/delivery-operations.ts';
@@ -75,7 +76,7 @@ async function fill({ client, tables }: DynamoStandIn) {
     ...eventOperations(deps),
     ...deliveryOperations(deps),
     ...deadLetterOperations(deps),
-    ...taskOperations({ tasks, queue: new FakeQueue(), clock, random: seededRandom() }),
+    ...taskOperations({ tasks, queue: new FakeQueue(), quotas: QUOTA, clock, random: seededRandom() }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { encodeMessage } from '../../core/message.ts';
 import type { Task } from '../../core/task.ts';
 import { createRedrive } from '../../lambdas/redrive.ts';
+import { untimed } from '../support/clock.ts';
 import { eventEnvelope } from '../support/delivery-messages.ts';
 import { answer, DispatchWorld, received } from '../support/dispatch-world.ts';
 import { FakeDeadLetterQueue } from '../support/fake-dead-letter-queue.ts';
@@ -52,6 +53,7 @@ class Pipeline extends DispatchWorld {
       taskQueue: new FakeQueue(),
       operational: this.deps().operational,
       clock: this.clock,
+      after: untimed,
       log: this.lines,
       meter: new FakeMeter(),
     });

@@ -16,7 +16,7 @@ import { decodeDeadLetterMessage, decodeDeliveryMessage, encodeMessage } from '.
 import { OperationalEvents } from '../../core/operational-events.ts';
 import type { RedriveRequest, Task } from '../../core/task.ts';
 import { createRedrive } from '../../lambdas/redrive.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock, untimed } from '../support/clock.ts';
 import { deadLetter, eventEnvelope } from '../support/delivery-messages.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 import { FakeLog } from '../support/fake-log.ts';
@@ -64,6 +64,7 @@ async function bench() {
     taskQueue,
     operational: new OperationalEvents({ queue: new FakeQueue(), clock, log: new FakeLog() }),
     clock,
+    after: untimed,
     log: new FakeLog(),
     meter: new FakeMeter(),
   });

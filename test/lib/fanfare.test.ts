@@ -132,6 +132,7 @@ describe('permissions', () => {
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
+        'dynamodb:UpdateItem',
       ],
       'Tables/Subscriptions': ['dynamodb:BatchGetItem'],
       'Tables/Events': ['dynamodb:GetItem', 'dynamodb:Query'],

@@ -1,3 +1,4 @@
+import { QUOTA } from '../../contract/limits.ts';
 import { newEventId } from '../../core/id.ts';
 import { newTask, startTask } from '../../core/manage/task-operations.ts';
 import { type OutgoingMessage, QueueSendError } from '../../core/queue.ts';
@@ -123,5 +124,5 @@ export async function redrive(world: World, tenant: string, subscription: string
       await send(messages);
     }
   };
-  await startTask({ tasks: world.tasks, queue: { send } }, task);
+  await startTask({ tasks: world.tasks, queue: { send }, quotas: QUOTA }, task);
 }

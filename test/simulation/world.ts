@@ -18,6 +18,7 @@ import { OperationalEvents } from '../../core/operational-events.ts';
 import type { MessageQueue } from '../../core/queue.ts';
 import { workOnTask } from '../../core/redrive/work-on-task.ts';
 import { sweep } from '../../core/retry/sweep.ts';
+import { untimed } from '../support/clock.ts';
 import { FakeDeadLetters } from '../support/dead-letters.ts';
 import type { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
@@ -56,7 +57,10 @@ export class World {
   readonly log: FakeDeliveryLog;
   readonly parking: StaleParkingLot;
   readonly deadLetters = new FakeDeadLetters();
-  readonly tasks = new FakeTasks();
+  /** Its users begin as many tasks as they like. */
+  readonly tasks = Object.assign(new FakeTasks(), {
+    quotas: { openTasksPerTenant: Number.MAX_SAFE_INTEGER },
+  });
   readonly health: FakeHealth;
   readonly events: FakeEventStore;
   readonly accepted: AcceptedEvent[] = [];
@@ -263,6 +267,7 @@ export class World {
       taskQueue: this.#port(current.of, this.queues.tasks),
       operational: this.#operational(current.of),
       clock: this.time,
+      after: untimed,
       log: this.#log,
       meter: noMeter,
     };

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../core/clock.ts';
+import type { After, Clock, Random } from '../../core/clock.ts';
 
 /** A clock that stands still until told. */
 export class FakeClock implements Clock {
@@ -35,6 +35,9 @@ export class FakeClock implements Clock {
     };
   }
 }
+
+/** Lets everything take as long as it does. */
+export const untimed: After = () => () => undefined;
 
 /** Random numbers that repeat for the same seed (mulberry32). */
 export function seededRandom(seed = 1): Random {

@@ -80,6 +80,7 @@ export class ManageBench {
     this.quotas = stored.quotas ?? QUOTA;
     this.store.quotas = this.quotas;
     this.keys.quotas = this.quotas;
+    this.tasks.quotas = this.quotas;
     this.leases = new FakeTestLeases(this.quotas);
     this.#handler = createManage({
       authenticator: () => authenticator,

@@ -5,7 +5,7 @@ import { OperationalEvents } from '../../core/operational-events.ts';
 import type { RedriveDeps } from '../../core/redrive/work-on-task.ts';
 import type { RedriveRequest, Task } from '../../core/task.ts';
 import { createRedrive } from '../../lambdas/redrive.ts';
-import { FakeClock } from './clock.ts';
+import { FakeClock, untimed } from './clock.ts';
 import { FakeDeadLetters } from './dead-letters.ts';
 import { deadLetter, eventEnvelope } from './delivery-messages.ts';
 import { FakeDeadLetterQueue } from './fake-dead-letter-queue.ts';
@@ -51,6 +51,7 @@ export function redriveBench(parts: Partial<RedriveDeps> = {}) {
     deliveries: queue,
     taskQueue,
     clock,
+    after: untimed,
     log,
     meter,
     operational: new OperationalEvents({ queue: eventsQueue, clock, log }),

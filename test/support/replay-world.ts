@@ -3,6 +3,7 @@ import { foldDelivery } from '../../core/delivery-fold.ts';
 import { encodeMessage } from '../../core/message.ts';
 import type { ReplayRequest, Task } from '../../core/task.ts';
 import { createRedrive } from '../../lambdas/redrive.ts';
+import { untimed } from './clock.ts';
 import { DispatchWorld } from './dispatch-world.ts';
 import { FakeDeadLetterQueue } from './fake-dead-letter-queue.ts';
 import { FakeEventStore } from './fake-event-store.ts';
@@ -94,6 +95,7 @@ export class ReplayWorld extends DispatchWorld {
       taskQueue: this.taskQueue,
       operational: this.deps().operational,
       clock: this.clock,
+      after: untimed,
       log: this.lines,
       meter: new FakeMeter(),
     });

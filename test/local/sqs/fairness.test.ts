@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newCredentials } from '../../../local/credentials.ts';
+import { favourQuietGroups, noteInFlight } from '../../../local/sqs/fairness.ts';
 import { type QueueServer, startQueueServer } from '../../../local/sqs/server.ts';
 import type { SqsQueue } from '../../../local/sqs/store.ts';
 import { sendMessages } from '../send-messages.ts';
@@ -43,4 +44,20 @@ test('as long as nobody keeps workers busy, messages go in the order they came',
       server.receive(queue, 10).map(({ message }) => message.body),
       numbered('a', 10),
     );
+  }));
+
+test('a tenant whose few messages take long goes after one whose do not, as long as that is recent', () =>
+  withQueue(async (server, queue) => {
+    await sendTo(server, 'busy', numbered('busy', 30));
+    const began = Date.now();
+    for (let turn = 0; turn < 3; turn++) {
+      for (const { receiptHandle } of server.receive(queue, 5)) queue.deleteMessage(receiptHandle);
+      noteInFlight(queue, began + (turn + 1) * 2_000);
+    }
+    await sendTo(server, 'quiet', ['quiet-0']);
+    favourQuietGroups(queue, began + 7_000);
+    assert.equal(queue.messages[0]?.body, 'quiet-0');
+    queue.messages.reverse();
+    favourQuietGroups(queue, began + 120_000);
+    assert.notEqual(queue.messages[0]?.body, 'quiet-0', 'what was long ago is forgotten');
   }));
