@@ -8,7 +8,7 @@ import type { Destination, OutgoingRequest, SendOutcome, SendResult } from '../c
 import { type Exchange, exchange } from './https/exchange.ts';
 import { failureOf, resetError } from './https/failure.ts';
 import { BlockedError, GuardedLookup } from './https/guarded-lookup.ts';
-import { lettingGo } from './https/kept-sockets.ts';
+import { KeptSockets } from './https/kept-sockets.ts';
 import { type Route, Routes } from './https/routes.ts';
 import { Names } from './names/names.ts';
 
@@ -43,6 +43,7 @@ export class HttpsDestination implements Destination {
   readonly #clock: Clock;
   readonly #names: Pick<Names, 'find'>;
   readonly #routes: Routes;
+  readonly #idle = new KeptSockets();
   readonly #kept: Agents;
   readonly #once: Agents;
   #running = 0;
@@ -56,12 +57,12 @@ export class HttpsDestination implements Destination {
     const socket = { autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS };
     const keep = {
       keepAlive: true,
-      maxFreeSockets: DISPATCH.maxOpenSockets,
+      maxFreeSockets: DISPATCH.maxIdleSockets,
       scheduling: 'lifo' as const,
     };
     this.#kept = {
-      http: lettingGo(new HttpAgent({ ...socket, ...keep })),
-      https: lettingGo(new HttpsAgent({ ...socket, ...keep, secureContext, maxCachedSessions: 2_000 })),
+      http: this.#idle.of(new HttpAgent({ ...socket, ...keep })),
+      https: this.#idle.of(new HttpsAgent({ ...socket, ...keep, secureContext, maxCachedSessions: 2_000 })),
     };
     this.#once = { http: new HttpAgent(socket), https: new HttpsAgent({ ...socket, secureContext }) };
   }
@@ -135,10 +136,7 @@ export class HttpsDestination implements Destination {
 
   /** Lets go of idle sockets after a pause: the first write on a dead one would cost a resend. */
   #dropFrozen(): void {
-    if (this.#running > 0 || this.#clock.now() - this.#lastUse <= FREEZE_MS) return;
-    for (const agent of [this.#kept.http, this.#kept.https]) {
-      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
-    }
+    if (this.#running === 0 && this.#clock.now() - this.#lastUse > FREEZE_MS) this.#idle.close();
   }
 }
 

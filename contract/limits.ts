@@ -136,8 +136,10 @@ export const PORTAL_SESSION = { minSeconds: 60, maxSeconds: 86_400, defaultSecon
 export const DISPATCH = {
   /** Targets packed into one delivery message. */
   maxTargetsPerMessage: 100,
-  /** Sockets open at once in one environment; Lambda allows 1,024 descriptors. */
+  /** Sockets in use at once in one environment; Lambda allows 1,024 descriptors. */
   maxOpenSockets: 256,
+  /** Sockets kept for another request at once, of all origins together. */
+  maxIdleSockets: 256,
   /** Sockets open at once to one origin. */
   maxOpenSocketsPerOrigin: 64,
   /** Bytes of a response body that are read and kept. */

@@ -1,6 +1,7 @@
-import type { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { DISPATCH } from '../../contract/limits.ts';
 
 /** Longest time a socket is kept without use while the environment is awake, in milliseconds. */
 const KEEP_MS = 60_000;
@@ -25,21 +26,48 @@ export function hasAnswered(socket: Socket | null): boolean {
   return socket !== null && socket.bytesRead > (readBefore.get(socket) ?? 0);
 }
 
-/**
- * Makes an agent let go of sockets that lie unused. Node's own way, the option `timeout`, starts and stops a timer and
- * a listener for each request; here a socket's timer runs on, and is set anew only when the time changes.
- * https://nodejs.org/api/http.html#agentkeepsocketalivesocket
- */
-export function lettingGo<A extends Agent>(agent: A): A {
-  agent.keepSocketAlive = (stream: Duplex): boolean => {
-    const socket = stream as Socket;
+/** The sockets that agents keep for another request, bounded in time and number: Node bounds them for each origin alone. */
+export class KeptSockets {
+  /** The one that has been idle longest comes first. */
+  readonly #idle = new Set<Socket>();
+
+  /**
+   * Makes an agent let go of sockets that lie unused. Node's own way, the option `timeout`, starts and stops a timer and
+   * a listener for each request; here a socket's timer runs on, and is set anew only when the time changes.
+   * https://nodejs.org/api/http.html#agentkeepsocketalivesocket
+   */
+  of<A extends Agent>(agent: A): A {
+    agent.keepSocketAlive = (stream: Duplex): boolean => this.#keep(stream as Socket);
+    agent.reuseSocket = (stream: Duplex, request: ClientRequest): void => {
+      this.#idle.delete(stream as Socket);
+      Agent.prototype.reuseSocket.call(agent, stream, request);
+    };
+    return agent;
+  }
+
+  /** Closes all that are idle. */
+  close(): void {
+    for (const socket of this.#idle) socket.destroy();
+  }
+
+  #keep(socket: Socket): boolean {
     const ms = Math.min(KEEP_MS, (promised.get(socket) ?? Number.POSITIVE_INFINITY) - MARGIN_MS);
     if (ms <= 0) return false;
     socket.setKeepAlive(true, MARGIN_MS);
     socket.unref();
     if (socket.timeout !== ms) socket.setTimeout(ms);
+    const isNew = !readBefore.has(socket);
     readBefore.set(socket, socket.bytesRead);
+    if (isNew) socket.once('close', () => this.#idle.delete(socket));
+    this.#idle.add(socket);
+    if (this.#idle.size > DISPATCH.maxIdleSockets) this.#closeOldest();
     return true;
-  };
-  return agent;
+  }
+
+  #closeOldest(): void {
+    const [oldest] = this.#idle;
+    if (oldest === undefined) return;
+    this.#idle.delete(oldest);
+    oldest.destroy();
+  }
 }

@@ -148,6 +148,24 @@ test('requests for one name at once share a look-up, and one that goes away take
   assert.deepEqual(one.asked.map(({ type }) => type).sort(), ['A', 'AAAA']);
 });
 
+test('a look-up that nobody waits for any more is given up, and one that somebody waits for is not', () => {
+  let stopped = 0;
+  const names = new Names({
+    clock: new FakeClock(),
+    ask: () => () => {
+      stopped++;
+    },
+  });
+  const [first, second] = ['acme', 'globex'].map((tenant) =>
+    names.find(tenant, 'h.example', () => assert.fail()),
+  );
+  first?.stop();
+  first?.stop();
+  assert.equal(stopped, 0);
+  second?.stop();
+  assert.equal(stopped, 1);
+});
+
 test('an answer is kept for as long as its owner says, but at least a second and at most five minutes', async () => {
   for (const [ttl, seconds] of [
     [0, 1],

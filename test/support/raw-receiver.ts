@@ -6,6 +6,8 @@ export interface RawReceiver {
   readonly url: string;
   /** Connections made to it. */
   connections(): number;
+  /** Connections that are open now. */
+  open(): number;
   /** Everything received, one text per connection. */
   received(): readonly string[];
   close(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startRawReceiver(
     port,
     url: `http://127.0.0.1:${port}/hook`,
     connections: () => texts.length,
+    open: () => sockets.size,
     received: () => texts,
     close: async () => {
       for (const socket of sockets) socket.destroy();
