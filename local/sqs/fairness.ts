@@ -4,8 +4,8 @@ import type { SqsQueue } from './store.ts';
 const NOISY_IN_FLIGHT = 10;
 /** So is one that took more than this share of what workers spent on the queue lately… */
 const NOISY_SHARE = 0.1;
-/** …in the last so many milliseconds… */
-const RECENT_MS = 60_000;
+/** …what was spent counts half after so many milliseconds… */
+const HALF_LIFE_MS = 20_000;
 /** …unless they spent less than so many milliseconds in all, which tells nothing. */
 const TELLING_MS = 5_000;
 
@@ -15,7 +15,10 @@ type Queue = Pick<SqsQueue, 'messages' | 'inflightMessages'>;
 export interface Spent {
   /** Since when messages are in flight, by receipt. */
   readonly inFlight: Map<string, { readonly group: string; readonly since: number }>;
-  over: readonly { readonly group: string; readonly ms: number; readonly at: number }[];
+  /** What ended messages took, in milliseconds, by group; the longer ago, the less. */
+  readonly ended: Map<string, number>;
+  /** When `ended` was worked out. */
+  at: number;
 }
 
 const known = new WeakMap<Queue, Spent>();
@@ -37,33 +40,41 @@ export function favourQuietGroups(queue: Queue, now = Date.now()): void {
 
 /** Takes note of what is in flight; to be called after messages were received. */
 export function noteInFlight(queue: Queue, now = Date.now()): Spent {
-  const spent = known.get(queue) ?? { inFlight: new Map(), over: [] };
+  const spent = known.get(queue) ?? { inFlight: new Map(), ended: new Map(), at: now };
   known.set(queue, spent);
-  const ended = [...spent.inFlight].filter(([receipt]) => !queue.inflightMessages.has(receipt));
-  for (const [receipt] of ended) spent.inFlight.delete(receipt);
-  spent.over = [
-    ...spent.over.filter(({ at }) => at > now - RECENT_MS),
-    ...ended.map(([, { group, since }]) => ({ group, ms: now - since, at: now })),
-  ];
+  fade(spent, now);
+  for (const [receipt, { group, since }] of spent.inFlight) {
+    if (queue.inflightMessages.has(receipt)) continue;
+    spent.inFlight.delete(receipt);
+    spent.ended.set(group, (spent.ended.get(group) ?? 0) + now - since);
+  }
   for (const [receipt, { message }] of queue.inflightMessages) {
     const group = message.messageGroupId;
-    if (group !== undefined && !spent.inFlight.has(receipt))
-      spent.inFlight.set(receipt, { group, since: now });
+    if (group === undefined || spent.inFlight.has(receipt)) continue;
+    spent.inFlight.set(receipt, { group, since: now });
   }
   return spent;
 }
 
+function fade(spent: Spent, now: number): void {
+  const share = 0.5 ** ((now - spent.at) / HALF_LIFE_MS);
+  for (const [group, ms] of spent.ended) {
+    if (ms * share < 1) spent.ended.delete(group);
+    else spent.ended.set(group, ms * share);
+  }
+  spent.at = now;
+}
+
 function noisyGroups(queue: Queue, now: number): ReadonlySet<string> {
-  const { inFlight, over } = noteInFlight(queue, now);
-  const held = [...inFlight.values()];
-  const counts = Map.groupBy(held, ({ group }) => group);
-  const times = [...over, ...held.map(({ group, since }) => ({ group, ms: now - since }))];
-  const total = times.reduce((sum, { ms }) => sum + ms, 0);
-  const groups = new Set(times.map(({ group }) => group));
-  const isNoisy = (group: string): boolean => {
-    if ((counts.get(group)?.length ?? 0) >= NOISY_IN_FLIGHT) return true;
-    const own = times.reduce((sum, time) => sum + (time.group === group ? time.ms : 0), 0);
-    return total >= TELLING_MS && own > NOISY_SHARE * total;
-  };
-  return new Set([...groups].filter(isNoisy));
+  const { inFlight, ended } = noteInFlight(queue, now);
+  const times = new Map(ended);
+  const counts = new Map<string, number>();
+  for (const { group, since } of inFlight.values()) {
+    times.set(group, (times.get(group) ?? 0) + now - since);
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  const total = times.values().reduce((sum, ms) => sum + ms, 0);
+  const isNoisy = ([group, ms]: readonly [string, number]): boolean =>
+    (counts.get(group) ?? 0) >= NOISY_IN_FLIGHT || (total >= TELLING_MS && ms > NOISY_SHARE * total);
+  return new Set([...times].filter(isNoisy).map(([group]) => group));
 }
