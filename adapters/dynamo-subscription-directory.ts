@@ -1,12 +1,11 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { KEYS } from '../contract/tables.ts';
-import type { SubscriptionDirectory, TenantVersion } from '../core/fan-out/ports.ts';
+import type { StoredInterest, SubscriptionDirectory, TenantVersion } from '../core/fan-out/ports.ts';
 import type {
   ReplayedSubscription,
   SubscriptionExistence,
   SubscriptionLookup,
 } from '../core/redrive/ports.ts';
-import type { SubscriptionInterest } from '../core/subscription.ts';
 import { batchGet } from './aws/batch-get.ts';
 import { toItem } from './aws/item.ts';
 import { slowMarksOf } from './aws/slow-marks.ts';
@@ -15,6 +14,7 @@ import {
   INTEREST,
   subscriptionKey,
   tenantPartition,
+  toStoredInterest,
   versionKey,
 } from './aws/subscription-item.ts';
 
@@ -37,10 +37,10 @@ export class DynamoSubscriptionDirectory
     return { n: Number(Item?.n?.N ?? 0), slow: slowMarksOf(Item) };
   }
 
-  async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
+  async *interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]> {
     const names = Object.fromEntries(INTEREST.map((name) => [`#${name}`, name]));
     const pages = paginateQuery(
-      { client: this.#client },
+      { client: this.#client, startingToken: after === null ? undefined : subscriptionKey(tenant, after) },
       {
         TableName: this.#table,
         KeyConditionExpression: `${KEYS.partition} = :tenant AND begins_with(${KEYS.sort}, :subscription)`,
@@ -50,9 +50,7 @@ export class DynamoSubscriptionDirectory
         ConsistentRead: true,
       },
     );
-    const found: SubscriptionInterest[] = [];
-    for await (const { Items = [] } of pages) found.push(...Items.map(fromInterestItem));
-    return found;
+    for await (const { Items = [] } of pages) yield Items.map(toStoredInterest);
   }
 
   async find(tenant: string, id: string): Promise<ReplayedSubscription | null> {

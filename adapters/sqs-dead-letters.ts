@@ -1,17 +1,15 @@
 import {
   ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { SQS } from '../contract/limits.ts';
 import type { DeadLetterQueue, ReceivedLetter } from '../core/redrive/ports.ts';
-import { backoffMs, type Pause, pause } from './aws/backoff.ts';
-import { chunksOf } from './aws/chunks.ts';
+import { type Pause, pause } from './aws/backoff.ts';
+import { deleteMessages, inBatches } from './aws/message-batches.ts';
 
 /** A long poll asks all of SQS's servers, so that an empty answer means something. */
 const POLL_SECONDS = 1;
-const MAX_TRIES = 5;
 
 /** The queue `dead-letters`, received from by hand. */
 export class SqsDeadLetters implements DeadLetterQueue {
@@ -38,38 +36,16 @@ export class SqsDeadLetters implements DeadLetterQueue {
   }
 
   async delete(receipts: readonly string[]): Promise<void> {
-    await this.#inBatches(receipts, async (entries) => {
-      const { Failed = [] } = await this.#client.send(
-        new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries: [...entries] }),
-      );
-      return Failed.map(({ Id }) => Id ?? '');
-    });
+    await deleteMessages(this.#client, this.#url, receipts, this.#pause);
   }
 
   async release(receipts: readonly string[]): Promise<void> {
-    await this.#inBatches(receipts, async (entries) => {
+    await inBatches(receipts, this.#pause, async (entries) => {
       const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
       const { Failed = [] } = await this.#client.send(
         new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }),
       );
       return Failed.map(({ Id }) => Id ?? '');
     });
-  }
-
-  /** Makes batch calls; entries that a call reports as failed go again, and are raised in the end. */
-  async #inBatches(
-    receipts: readonly string[],
-    call: (entries: readonly { Id: string; ReceiptHandle: string }[]) => Promise<readonly string[]>,
-  ): Promise<void> {
-    for (const chunk of chunksOf(receipts, SQS.maxBatchEntries)) {
-      let entries = chunk.map((ReceiptHandle, i) => ({ Id: String(i), ReceiptHandle }));
-      for (let attempt = 1; entries.length > 0; attempt++) {
-        const failed = new Set(await call(entries));
-        entries = entries.filter(({ Id }) => failed.has(Id));
-        if (entries.length === 0) break;
-        if (attempt === MAX_TRIES) throw new Error(`${entries.length} dead letters could not be changed`);
-        await this.#pause(backoffMs(attempt));
-      }
-    }
   }
 }

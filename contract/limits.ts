@@ -74,6 +74,18 @@ export const FILTER = {
   leastSteps: 2_000,
 } as const;
 
+/** How events are matched with subscriptions. */
+export const FAN_OUT = {
+  /** Time kept free to put on record and send what was found, in milliseconds: no more is looked at then. */
+  sendMs: 20_000,
+  /** Time kept free before the function's own timeout, in milliseconds: what is not sent then comes again. */
+  deadlineMarginMs: 3_000,
+  /** How often an event may be put back because the time was up. */
+  maxTurns: 100,
+  /** Share of the function's memory for subscriptions that are kept from one batch to the next. */
+  keptShare: 0.25,
+} as const;
+
 /** What the catalogue of event types may hold. */
 export const EVENT_TYPE = {
   /** All of them are read at once, by each environment of ingest, every ten seconds. */

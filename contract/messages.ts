@@ -37,6 +37,22 @@ export interface EventMessage {
    */
   readonly claimed?: true;
   readonly event: EventEnvelope;
+  /** Set when fan-out put the event back because its time was up; absent otherwise. */
+  readonly progress?: FanOutProgress;
+}
+
+/** How far fan-out came with an event of which nothing is on record yet. */
+export interface FanOutProgress {
+  /** How often it was put back. */
+  readonly turns: number;
+  /** The last subscription that was looked at; null: none. */
+  readonly after: string | null;
+  /** Subscriptions found so far to send it to. */
+  readonly targets: readonly string[];
+  /** Subscriptions found so far whose filter is too costly for it. */
+  readonly costly: readonly string[];
+  /** Steps that filters took so far. */
+  readonly steps: number;
 }
 
 /** Header of a message on `deliveries` and `slow-deliveries`: one event and the subscriptions to send it to. */

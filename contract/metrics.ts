@@ -117,6 +117,13 @@ export const METRICS = {
     dimension: null,
     question: 'How many deliveries are given up because a filter takes too many steps on an event?',
   },
+  EventsPutBack: {
+    stage: 'fan-out',
+    unit: 'Count',
+    kind: 'count',
+    dimension: null,
+    question: 'How many events go back to the queue because matching them takes longer than one run?',
+  },
   AttemptsMade: {
     stage: 'dispatch',
     unit: 'Count',

@@ -38,7 +38,10 @@ export function escapeForSqs(text: string): string {
 
 /** Reads a body of `events`. Throws `MessageFormatError`. */
 export function decodeEventMessage(body: string): Message<EventMessage> {
-  return decode<EventMessage>(body, (h) => isText(h.requestId) && isEnvelope(h.event));
+  return decode<EventMessage>(
+    body,
+    (h) => isText(h.requestId) && isEnvelope(h.event) && isProgress(h.progress),
+  );
 }
 
 /** Reads a body of `deliveries` or `slow-deliveries`. Throws `MessageFormatError`. */
@@ -92,9 +95,20 @@ function isDelivery(h: Record<string, unknown>): boolean {
     isCount(h.step) &&
     isText(h.run) &&
     isText(h.trigger) &&
-    Array.isArray(h.targets) &&
-    h.targets.length > 0 &&
-    h.targets.every(isText)
+    isTexts(h.targets) &&
+    h.targets.length > 0
+  );
+}
+
+function isProgress(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    isCount(value.turns) &&
+    (value.after === null || isText(value.after)) &&
+    isTexts(value.targets) &&
+    isTexts(value.costly) &&
+    isCount(value.steps)
   );
 }
 
@@ -120,6 +134,10 @@ function isEnvelope(value: unknown): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
 }
 
 function isText(value: unknown): value is string {

@@ -23,6 +23,16 @@ export function requiredNumber(name: (typeof ENV)[keyof typeof ENV]): number {
   return value;
 }
 
+/**
+ * Memory of the function, in bytes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export function memoryBytes(): number {
+  const mebibytes = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
+  if (!(mebibytes > 0)) throw new Error('Lambda does not say how much memory the function has');
+  return mebibytes * 1024 * 1024;
+}
+
 /** A function's log, and its meter. */
 export function observability(): { readonly log: JsonLog; readonly meter: EmfMeter } {
   return {

@@ -1,5 +1,6 @@
 import { INDEXES, KEYS } from '../../contract/tables.ts';
 import { parseExactJson } from '../../core/exact-number.ts';
+import type { StoredInterest } from '../../core/fan-out/ports.ts';
 import { subscriptionPosition } from '../../core/manage/subscription-store.ts';
 import type { Sealer } from '../../core/sealer.ts';
 import type { Subscription, SubscriptionInterest } from '../../core/subscription.ts';
@@ -94,9 +95,18 @@ export async function fromSubscriptionItem(item: Item, sealer: Sealer): Promise<
 }
 
 /** What fan-out reads of each subscription. */
-export const INTEREST = ['id', 'eventTypes', 'filter', 'status'] as const;
+export const INTEREST = ['id', 'eventTypes', 'filter'] as const;
 
-/** Reads what fan-out needs; nothing is opened. */
+/** Reads that, and nothing of what is in the filter. */
+export function toStoredInterest({ id, eventTypes, filter }: Item): StoredInterest {
+  return {
+    id: id?.S ?? '',
+    eventTypes: eventTypes?.L?.map(({ S = '' }) => S) ?? [],
+    filter: filter?.S ?? null,
+  };
+}
+
+/** Reads what a subscription asks for; nothing is opened. */
 export function fromInterestItem(item: Item): SubscriptionInterest {
   const { id, eventTypes, filter, status } = fromItem<StoredSubscription>(item);
   return { id, eventTypes, filter: parseFilter(filter), status };

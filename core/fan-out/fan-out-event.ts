@@ -1,12 +1,11 @@
 import type { DeliveryMessage, EventEnvelope, EventMessage } from '../../contract/messages.ts';
-import type { Event } from '../event.ts';
+import { type Event, envelopeOf } from '../event.ts';
 import { timeOfEventId } from '../id.ts';
 import type { EventClaims } from '../ingest/ports.ts';
-import type { Message } from '../message.ts';
 import { shardsFor } from '../shard.ts';
+import type { Matching } from './matching.ts';
 import { packDeliveries, packForSlowLane } from './pack-deliveries.ts';
 import type { EventRecords, StartedDeliveries } from './ports.ts';
-import type { ListOfTenant } from './subscription-lists.ts';
 
 export interface FanOutEventDeps {
   readonly records: EventRecords;
@@ -26,23 +25,20 @@ export interface FannedOut {
 }
 
 /**
- * Puts an event on record and finds out whom to send it to. Fan-out happens once per event: a message of another
+ * Puts an event on record, now that it is known whom it is for. Fan-out happens once per event: a message of another
  * request than the owner's is a producer's repeat and comes to nothing; a message of the owner that comes again,
  * because a worker died, goes only to subscriptions that nothing was started for. Throws when a store fails.
  */
 export async function fanOutEvent(
   deps: FanOutEventDeps,
-  list: ListOfTenant,
-  { header, data }: Message<EventMessage>,
+  event: Event,
+  requestId: string,
+  { targets, costly, isSlow }: Pick<Matching, 'targets' | 'costly' | 'isSlow'>,
 ): Promise<FannedOut> {
-  const { requestId } = header;
-  const envelope = await findable(deps.claims, header);
-  const event: Event = { ...envelope, data };
-  const { index, isSlow } = await list(event.tenant);
-  const { targets, costly } = index.match(event);
   const { slow = [], quick = [] } = Object.groupBy(targets, (id) => (isSlow(id) ? 'slow' : 'quick'));
   const all = targets.length + costly.length;
   const record = { ...event, requestId, matched: all, shards: shardsFor(all) };
+  const envelope = envelopeOf(event);
   const messages = (shards: number, started: ReadonlySet<string>): readonly DeliveryMessage[] => {
     const rest = (ids: readonly string[]) => ids.filter((id) => !started.has(id));
     return [
@@ -69,7 +65,7 @@ const NONE: ReadonlySet<string> = new Set();
  * An event's record is found by its id and the time it was accepted. An id that neither tells that time nor was claimed
  * is claimed here; told again, it gets the time of the first telling, and so leads to the same record.
  */
-async function findable(
+export async function findable(
   claims: EventClaims,
   { event, claimed, requestId }: EventMessage,
 ): Promise<EventEnvelope> {

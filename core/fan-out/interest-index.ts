@@ -1,65 +1,100 @@
-import type { Event } from '../event.ts';
-import type { SubscriptionInterest } from '../subscription.ts';
-import { Steps, type Verdict } from './match-steps.ts';
-import { interestsMetBy } from './match-type.ts';
-import { compileFilter, type Filter, lazyView } from './subscription-filter.ts';
+import type { StoredInterest } from './ports.ts';
+import type { Room } from './room.ts';
+import { type CompiledFilter, compileStoredFilter } from './subscription-filter.ts';
 
-/** Subscriptions by what their filters say of an event. */
-export interface Matched {
-  /** Those to send it to. */
-  readonly targets: readonly string[];
-  /** Those whose filter is too costly for it. */
-  readonly costly: readonly string[];
-}
-
-interface Entry {
+/** A subscription that an event may be for. */
+export interface Candidate {
   readonly id: string;
-  /** Null: no filter. */
-  readonly filter: Filter | null;
+  /** JSON text; null: no filter. */
+  readonly filter: string | null;
+  /** Null until it is first asked, or where there is no room to keep it. */
+  compiled: CompiledFilter | null;
 }
+
+/** Bytes that a candidate with its id, a place in a list, and a list with its key take in Node 24. Measured, and rounded up. */
+const CANDIDATE = 160;
+const PLACE = 16;
+const LIST = 240;
 
 /**
- * A tenant's subscriptions by what they ask for, so that the cost of an event grows with those it may be for and
- * not with all there are. Paused and disabled ones are in it too: their deliveries are recorded as skipped.
+ * Subscriptions by what they ask for, so that the cost of an event grows with those it may be for and not with all
+ * there are. Paused and disabled ones are in it too: their deliveries are recorded as skipped.
  */
 export class InterestIndex {
-  /** How many subscriptions it holds. */
-  readonly size: number;
-  /** Subscriptions whose filter cannot be read; they match nothing. */
-  readonly unreadable: readonly string[];
-  readonly #byInterest: ReadonlyMap<string, readonly Entry[]>;
+  readonly #byInterest = new Map<string, Candidate[]>();
+  readonly #room: Room;
+  readonly #maxBytes: number;
+  #bytes = 0;
 
-  constructor(interests: readonly SubscriptionInterest[]) {
-    const byInterest = new Map<string, Entry[]>();
-    const unreadable: string[] = [];
+  /** What it holds takes room, until it is dropped. Filters stay compiled while it all takes no more than `maxBytes`. */
+  constructor(room: Room, maxBytes: number) {
+    this.#room = room;
+    this.#maxBytes = maxBytes;
+    this.#hold(LIST);
+  }
+
+  /** About how much memory it takes, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds subscriptions, whose ids are above those it has. Answers whether there is room for them. */
+  add(interests: readonly StoredInterest[]): boolean {
+    let bytes = 0;
     for (const { id, eventTypes, filter } of interests) {
-      const compiled = compileFilter(filter);
-      if (compiled === 'unreadable') unreadable.push(id);
-      else for (const interest of new Set(eventTypes)) add(byInterest, interest, { id, filter: compiled });
+      const candidate: Candidate = { id, filter, compiled: null };
+      bytes += CANDIDATE + (filter === null ? 0 : bytesOf(filter));
+      for (const interest of new Set(eventTypes)) bytes += this.#addTo(interest, candidate);
     }
-    this.size = interests.length;
-    this.unreadable = unreadable;
-    this.#byInterest = byInterest;
+    return this.#hold(bytes) && this.#bytes <= this.#maxBytes;
   }
 
-  /** The subscriptions that an event is for, each once however many of its patterns fit. */
-  match(event: Event): Matched {
-    const view = lazyView(event);
-    const steps = new Steps();
-    const verdicts = new Map<string, Verdict>();
-    for (const interest of interestsMetBy(event.type)) {
-      for (const { id, filter } of this.#byInterest.get(interest) ?? []) {
-        if (!verdicts.has(id)) verdicts.set(id, filter === null ? 'match' : filter(view, steps));
-      }
+  /** Those that an event may be for which meets these interests: in the order of their ids, each once. */
+  candidates(interests: readonly string[]): readonly Candidate[] {
+    const lists = interests.flatMap((interest) => {
+      const list = this.#byInterest.get(interest);
+      return list === undefined ? [] : [list];
+    });
+    if (lists.length <= 1) return lists[0] ?? [];
+    return [...new Set(lists.flat())].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Reads the filter of a candidate, and keeps it compiled if there is room. */
+  read(candidate: Candidate, filter: string): CompiledFilter {
+    const compiled = compileStoredFilter(filter);
+    if (this.#bytes + compiled.bytes <= this.#maxBytes && this.#room.take(compiled.bytes)) {
+      this.#bytes += compiled.bytes;
+      candidate.compiled = compiled;
     }
-    const idsOf = (wanted: Verdict): readonly string[] =>
-      [...verdicts].flatMap(([id, verdict]) => (verdict === wanted ? [id] : []));
-    return { targets: idsOf('match'), costly: idsOf('too-costly') };
+    return compiled;
+  }
+
+  /** Gives its room back; it must not be used any more. */
+  drop(): void {
+    this.#room.give(this.#bytes);
+    this.#bytes = 0;
+  }
+
+  /** Answers how many bytes that took. */
+  #addTo(interest: string, candidate: Candidate): number {
+    const list = this.#byInterest.get(interest);
+    if (list !== undefined) {
+      list.push(candidate);
+      return PLACE;
+    }
+    this.#byInterest.set(interest, [candidate]);
+    return LIST + PLACE + bytesOf(interest);
+  }
+
+  #hold(bytes: number): boolean {
+    this.#bytes += bytes;
+    return this.#room.hold(bytes);
   }
 }
 
-function add(byInterest: Map<string, Entry[]>, interest: string, entry: Entry): void {
-  const entries = byInterest.get(interest);
-  if (entries) entries.push(entry);
-  else byInterest.set(interest, [entry]);
+/** Of a text in memory: one for each character, or two if one is beyond Latin-1. */
+function bytesOf(text: string): number {
+  return BEYOND_LATIN_1.test(text) ? text.length * 2 : text.length;
 }
+
+const BEYOND_LATIN_1 = /[^\0-\xff]/;

@@ -13,8 +13,13 @@ export class TooCostlyError extends Error {
  * Counts, not times, so that the same filter says the same of the same event wherever it runs.
  */
 export class Steps {
-  #taken = 0;
+  #taken: number;
   #limit = 0;
+
+  /** `taken`: by filters that were asked before. */
+  constructor(taken = 0) {
+    this.#taken = taken;
+  }
 
   /** Steps so far, over all filters. */
   get taken(): number {

@@ -15,9 +15,7 @@ export function mismatchWith(event: Event): (subscription: SubscriptionInterest)
   const steps = new Steps();
   return ({ eventTypes, filter, status }) => {
     if (!eventTypes.some((interest) => met.has(interest))) return 'type';
-    const passes = compileFilter(filter);
-    if (passes === 'unreadable') return 'filter';
-    const verdict = passes?.(view, steps) ?? 'match';
+    const verdict = filter === null ? 'match' : (compileFilter(filter).filter?.(view, steps) ?? 'mismatch');
     if (verdict !== 'match') return verdict === 'mismatch' ? 'filter' : 'filter-too-costly';
     return status === 'active' ? null : status;
   };

@@ -28,12 +28,12 @@ export function compileTexts(conditions: readonly TextCondition[]): readonly Tex
         return texts.length > 0 ? [compileAffixes(kind, texts, ignoreCase)] : [];
       }),
     ),
-    ...wildcards.map(
-      ({ parts }): TextTest =>
-        (text, steps) =>
-          matchesWildcard(parts, text, steps),
-    ),
+    ...wildcards.map(({ parts }) => compileWildcard(parts)),
   ];
+}
+
+function compileWildcard(parts: readonly string[]): TextTest {
+  return (text, steps) => matchesWildcard(parts, text, steps);
 }
 
 function compileSpellings(texts: readonly string[]): TextTest {

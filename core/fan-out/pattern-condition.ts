@@ -122,12 +122,12 @@ function readIgnoreCase(operand: unknown, note: Note): Condition | null {
 /** `*` stands for any run of characters; `\*` and `\\` for themselves. */
 function readWildcard(operand: unknown, note: Note): Condition | null {
   if (typeof operand !== 'string') return note('must be a text');
-  const parts = [''];
+  const parts: string[][] = [[]];
   for (let i = 0; i < operand.length; i++) {
     let char = operand.charAt(i);
     if (char === '*') {
       if (operand.charAt(i + 1) === '*') return note(`has two asterisks in a row at character ${i + 1}`);
-      parts.push('');
+      parts.push([]);
       continue;
     }
     if (char === '\\') {
@@ -135,9 +135,10 @@ function readWildcard(operand: unknown, note: Note): Condition | null {
       if (char !== '*' && char !== '\\')
         return note(`has a backslash before neither * nor \\ at character ${i}`);
     }
-    parts.push(`${parts.pop() ?? ''}${char}`);
+    parts.at(-1)?.push(char);
   }
-  return { kind: 'wildcard', parts };
+  // Joined, and not put together one by one: such a text would keep all its beginnings.
+  return { kind: 'wildcard', parts: parts.map((part) => part.join('')) };
 }
 
 /** `["=", n]`, or a lower bound, an upper bound, or both in that order. */

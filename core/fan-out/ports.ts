@@ -1,6 +1,5 @@
 import type { EventKey } from '../delivery.ts';
 import type { EventRecord } from '../event.ts';
-import type { SubscriptionInterest } from '../subscription.ts';
 
 /** What fan-out's first write to an event record met. */
 export type OwnOutcome =
@@ -32,11 +31,21 @@ export interface TenantVersion {
   readonly slow: ReadonlyMap<string, number>;
 }
 
+/** What fan-out reads of a subscription. The filter is JSON text: most are never asked. */
+export interface StoredInterest {
+  readonly id: string;
+  readonly eventTypes: readonly string[];
+  readonly filter: string | null;
+}
+
 export interface SubscriptionDirectory {
   /** The change version of a tenant's subscriptions; one consistent read. */
   version(tenant: string): Promise<TenantVersion>;
-  /** All subscriptions of a tenant, in pages, consistently. */
-  interests(tenant: string): Promise<readonly SubscriptionInterest[]>;
+  /**
+   * A tenant's subscriptions in the order of their ids, from the one after `after` on (null: from the first), in pages
+   * of a megabyte at most, each read consistently when it is asked for.
+   */
+  interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]>;
 }
 
 export interface StartedDeliveries {

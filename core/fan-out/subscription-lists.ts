@@ -1,88 +1,183 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { InterestIndex } from './interest-index.ts';
-import type { SubscriptionDirectory } from './ports.ts';
+import { type Candidate, InterestIndex } from './interest-index.ts';
+import type { Matching } from './matching.ts';
+import type { StoredInterest, SubscriptionDirectory } from './ports.ts';
+import { Room } from './room.ts';
 
-/** Subscriptions kept in memory, over all tenants; a few hundred bytes each. */
-const MAX_KEPT = 50_000;
-
-/** A tenant's subscriptions. */
-export interface TenantList {
+/** A list that is kept, as of a change version of its tenant. */
+interface Kept {
+  readonly version: number;
   readonly index: InterestIndex;
-  /** Whether it is known that a subscription's endpoint does not answer in time. */
-  readonly isSlow: (id: string) => boolean;
 }
 
-/** Gives a tenant's subscriptions as they are now; asked again by the same batch it gives the same. */
-export type ListOfTenant = (tenant: string) => Promise<TenantList>;
+/** One tenant's list may take this share of what all may take, so that others' stay. */
+const SHARE_OF_ONE = 0.5;
+/** Bytes that a page of a list too large to be kept may take, its filters compiled for the events at hand. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+/** Work between two pauses: about a step of a filter, or a character of one that is read. */
+const SLICE = 1_000_000;
 
 /**
- * The subscriptions of the tenants met lately. Each batch asks for a tenant's change version once, consistently,
- * and reads the list only if it moved, so a subscription made a moment ago is served.
+ * The subscriptions of the tenants met lately. Each batch asks for a tenant's change version once, consistently, and
+ * reads the list only if it moved, so a subscription made a moment ago is served. What is kept is bounded by the memory
+ * it takes; a list too large to be kept is read page by page each time, and each page is let go.
  */
 export class SubscriptionLists {
   readonly #directory: SubscriptionDirectory;
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #maxKept: number;
-  /** Least lately used first. */
-  readonly #lists = new Map<string, { readonly version: number; readonly index: InterestIndex }>();
-  #kept = 0;
+  readonly #room: Room;
+  readonly #maxBytes: number;
+  /** Least lately used first; a list is not in it while it is in use. */
+  readonly #lists = new Map<string, Kept>();
 
-  constructor(directory: SubscriptionDirectory, log: Log, clock: Clock, maxKept = MAX_KEPT) {
+  /** `maxBytes`: of memory for lists, by estimate. */
+  constructor(directory: SubscriptionDirectory, log: Log, clock: Clock, maxBytes: number) {
     this.#directory = directory;
     this.#log = log;
     this.#clock = clock;
-    this.#maxKept = maxKept;
+    this.#room = new Room(maxBytes, () => this.#dropOldest());
+    this.#maxBytes = maxBytes * SHARE_OF_ONE;
   }
 
-  /** For one batch. */
-  forBatch(): ListOfTenant {
-    const asked = new Map<string, Promise<TenantList>>();
-    return (tenant) => {
-      const list = asked.get(tenant) ?? this.#current(tenant);
-      asked.set(tenant, list);
-      return list;
-    };
+  /** Bytes of memory that lists take, by estimate. */
+  get bytes(): number {
+    return this.#room.taken;
   }
 
-  async #current(tenant: string): Promise<TenantList> {
+  /**
+   * Leads events of one tenant past its subscriptions as they are now, each from where it is. Pauses now and then;
+   * whoever does not carry on after a pause must `return` it, and finds how far each event came. Throws when the
+   * directory fails.
+   */
+  async *match(tenant: string, events: readonly Matching[]): AsyncGenerator<void, void> {
     // The version before the list: a change in between makes the list too new for its version, never too old.
-    const { n, slow } = await this.#directory.version(tenant);
-    const known = this.#lists.get(tenant);
-    const index = known?.version === n ? known.index : await this.#read(tenant);
-    this.#keep(tenant, n, index);
+    const { n: version, slow } = await this.#directory.version(tenant);
     const now = this.#clock.now();
-    return { index, isSlow: (id) => (slow.get(id) ?? 0) > now };
-  }
-
-  async #read(tenant: string): Promise<InterestIndex> {
-    const index = new InterestIndex(await this.#directory.interests(tenant));
-    if (index.unreadable.length > 0) {
-      this.#log.error('fan-out.filter-unreadable', { tenant, subscriptions: index.unreadable });
-    }
-    return index;
-  }
-
-  #keep(tenant: string, version: number, index: InterestIndex): void {
-    this.#forget(tenant);
-    this.#lists.set(tenant, { version, index });
-    this.#kept += weight(index);
-    for (const oldest of this.#lists.keys()) {
-      if (this.#kept <= this.#maxKept || oldest === tenant) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(tenant: string): void {
+    for (const event of events) event.isSlow = (id) => (slow.get(id) ?? 0) > now;
     const known = this.#lists.get(tenant);
-    if (known === undefined) return;
     this.#lists.delete(tenant);
-    this.#kept -= weight(known.index);
+    const unreadable = new Set<string>();
+    try {
+      if (known?.version === version) yield* this.#ask(tenant, known, events, unreadable);
+      else {
+        known?.index.drop();
+        yield* this.#read(tenant, version, events, unreadable);
+      }
+    } finally {
+      if (unreadable.size > 0)
+        this.#log.error('fan-out.filter-unreadable', { tenant, subscriptions: [...unreadable] });
+    }
+  }
+
+  *#ask(
+    tenant: string,
+    known: Kept,
+    events: readonly Matching[],
+    unreadable: Set<string>,
+  ): Generator<void, void> {
+    try {
+      yield* meetAll(known.index, events, unreadable);
+    } finally {
+      this.#keep(tenant, known);
+    }
+  }
+
+  async *#read(
+    tenant: string,
+    version: number,
+    events: readonly Matching[],
+    unreadable: Set<string>,
+  ): AsyncGenerator<void, void> {
+    const after = earliest(events);
+    let whole = after === null ? new InterestIndex(this.#room, this.#maxBytes) : null;
+    try {
+      let isFirst = true;
+      for await (const page of this.#directory.interests(tenant, after)) {
+        if (!isFirst) yield;
+        if (whole !== null && !whole.add(page)) {
+          whole.drop();
+          whole = null;
+        }
+        yield* isFirst && whole !== null
+          ? meetAll(whole, events, unreadable)
+          : this.#meetPage(page, events, unreadable);
+        const last = page.at(-1);
+        if (last !== undefined) for (const event of events) event.pass(last.id);
+        isFirst = false;
+      }
+      if (whole !== null) this.#keep(tenant, { version, index: whole });
+      whole = null;
+    } finally {
+      whole?.drop();
+    }
+  }
+
+  *#meetPage(
+    page: readonly StoredInterest[],
+    events: readonly Matching[],
+    unreadable: Set<string>,
+  ): Generator<void, void> {
+    const index = new InterestIndex(this.#room, PAGE_BYTES);
+    try {
+      index.add(page);
+      yield* meetAll(index, events, unreadable);
+    } finally {
+      index.drop();
+    }
+  }
+
+  #keep(tenant: string, list: Kept): void {
+    this.#lists.get(tenant)?.index.drop();
+    this.#lists.delete(tenant);
+    this.#lists.set(tenant, list);
+  }
+
+  #dropOldest(): boolean {
+    const [oldest] = this.#lists;
+    if (oldest === undefined) return false;
+    const [tenant, { index }] = oldest;
+    this.#lists.delete(tenant);
+    index.drop();
+    return true;
   }
 }
 
-/** A tenant without subscriptions takes room as well. */
-function weight(index: InterestIndex): number {
-  return index.size + 1;
+/** Where the first of them is; null: at the beginning. */
+function earliest(events: readonly Matching[]): string | null {
+  const afters = events.map(({ after }) => after);
+  return afters.includes(null) ? null : (afters.toSorted()[0] ?? null);
+}
+
+/** Leads each event past those of an index that it may be for, and pauses when it was much work. */
+function* meetAll(
+  index: InterestIndex,
+  events: readonly Matching[],
+  unreadable: Set<string>,
+): Generator<void, void> {
+  let work = 0;
+  for (const event of events) {
+    for (const candidate of index.candidates(event.interests)) {
+      if (event.hasPassed(candidate.id)) continue;
+      const before = event.steps;
+      work += 1 + meet(index, event, candidate, unreadable) + event.steps - before;
+      if (work < SLICE) continue;
+      work = 0;
+      yield;
+    }
+  }
+}
+
+/** Answers how many characters of a filter were read for it. */
+function meet(index: InterestIndex, event: Matching, candidate: Candidate, unreadable: Set<string>): number {
+  const { id, filter, compiled: known } = candidate;
+  if (filter === null) {
+    event.meet(id, null);
+    return 0;
+  }
+  const compiled = known ?? index.read(candidate, filter);
+  if (compiled.filter !== null) event.meet(id, compiled.filter);
+  else if (known === null) unreadable.add(id);
+  return known === null ? filter.length : 0;
 }

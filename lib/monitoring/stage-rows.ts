@@ -10,7 +10,10 @@ const OWN: Readonly<Record<Stage, Readonly<Record<string, readonly MetricName[]>
     'events accepted': ['EventsAccepted', 'EventsDuplicate', 'EventsConflicting', 'EventsOffSchema'],
     'events refused': ['EventsRefused'],
   },
-  'fan-out': { 'events matched': ['FanOutSize', 'EventsUnmatched', 'FiltersTooCostly'] },
+  'fan-out': {
+    'events matched': ['FanOutSize', 'EventsUnmatched'],
+    'more than it may take': ['FiltersTooCostly', 'EventsPutBack'],
+  },
   dispatch: {
     attempts: ['AttemptsMade', 'AttemptsSucceeded', 'AttemptsInFlight'],
     failures: ['AttemptsFailed'],

@@ -27,6 +27,8 @@ export class FanOut extends Construct {
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, ['Query']);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     fn.sendsTo(ENV.slowDeliveriesQueue, queues.slowDeliveries.queue);
+    // What the time does not suffice for goes back.
+    fn.sendsTo(ENV.eventsQueue, queues.events.queue);
     workOn(fn, 'Events', queues.events, { maxConcurrency });
     this.function = fn;
   }

@@ -33,7 +33,7 @@ async function open(
   const directory = new DynamoSubscriptionDirectory(dynamo.client, table);
   return Object.assign(store, {
     version: (tenant: string) => directory.version(tenant),
-    interests: (tenant: string) => directory.interests(tenant),
+    interests: (tenant: string, after: string | null) => directory.interests(tenant, after),
     existing: (tenant: string, ids: readonly string[]) => directory.existing(tenant, ids),
   });
 }

@@ -206,8 +206,7 @@ test('one log line tells what was done, and nothing of the payload', async () =>
     matched: 101,
     oldestMs: 250,
     messages: 2,
-    recordMs: 0,
-    sendMs: 0,
+    durationMs: 0,
   });
   assert.deepEqual(bench.meter.sums, { FanOutSize: 101, EventsUnmatched: 1 });
 });

@@ -6,6 +6,7 @@ import { DynamoEventClaims } from '../../adapters/dynamo-event-claims.ts';
 import { DynamoEventReads } from '../../adapters/dynamo-event-reads.ts';
 import { DynamoEventRecords } from '../../adapters/dynamo-event-records.ts';
 import { DynamoEventTypes } from '../../adapters/dynamo-event-types.ts';
+import { SqsAcknowledgements } from '../../adapters/sqs-acknowledgements.ts';
 import { SqsQueue } from '../../adapters/sqs-queue.ts';
 import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { KnownTypes } from '../../core/event-types/known-types.ts';
@@ -60,9 +61,12 @@ async function pipeline() {
     claims: new DynamoEventClaims(dynamo.client, table, systemClock),
     records: new DynamoEventRecords(dynamo.client, table, systemClock),
     started: new DynamoDeliveryLog(dynamo.client, dynamo.tables.deliveries, { clock: systemClock }),
-    subscriptions: new SubscriptionLists(directory, log, systemClock),
+    subscriptions: new SubscriptionLists(directory, log, systemClock, 100e6),
     queue: new SqsQueue(sqs.client, deliveries),
     slowQueue: new FakeQueue(),
+    events: new SqsQueue(sqs.client, events),
+    acknowledgements: new SqsAcknowledgements(sqs.client, events),
+    pause: async () => undefined,
   });
 
   const post = async (body: string, headers: Readonly<Record<string, string>> = {}) => {
@@ -79,7 +83,7 @@ async function pipeline() {
       );
       if (Messages.length === 0) return;
       const Records = Messages.map(({ Body = '' }, i) => sqsRecord(Body, `m${i}`));
-      assert.deepEqual(await fanOut({ Records }, lambdaContext()), { batchItemFailures: [] });
+      assert.deepEqual(await fanOut({ Records }, lambdaContext(60_000)), { batchItemFailures: [] });
       const Entries = Messages.map(({ ReceiptHandle = '' }, i) => ({ Id: `m${i}`, ReceiptHandle }));
       await sqs.client.send(new DeleteMessageBatchCommand({ QueueUrl: events, Entries }));
     }

@@ -82,7 +82,7 @@ describe('permissions', () => {
       'Queues/Events/Queue': SEND,
     },
     'fan-out': {
-      'Queues/Events/Queue': CONSUME,
+      'Queues/Events/Queue': [...CONSUME, ...SEND],
       'Tables/Subscriptions': ['dynamodb:GetItem', 'dynamodb:Query'],
       'Tables/Events': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'Tables/Deliveries': ['dynamodb:Query'],

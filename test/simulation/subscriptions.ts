@@ -1,6 +1,6 @@
 import { DEFAULT_RETRY_SCHEDULE } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
-import type { SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
+import type { StoredInterest, SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
 import type {
   ReplayedSubscription,
   SubscriptionExistence,
@@ -10,11 +10,13 @@ import {
   type EndpointVersion,
   endpointKey,
   type Subscription,
-  type SubscriptionInterest,
   type SubscriptionLife,
 } from '../../core/subscription.ts';
 import { SlowMarks } from '../support/slow-marks.ts';
 import type { VirtualTime } from './virtual-time.ts';
+
+/** Few, so that lists have several pages, and many in a world with a large tenant. */
+const PAGE = 10;
 
 /** A subscription as it was from one moment on; null once deleted. */
 export interface Moment {
@@ -85,8 +87,18 @@ export class SimulatedSubscriptions
     return { n: this.#versions.get(tenant) ?? 0, slow: this.slow.of(tenant) };
   }
 
-  async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
-    return this.#alive(tenant);
+  /** Each page as things are when it is asked for. */
+  async *interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]> {
+    let last = after;
+    for (;;) {
+      const page = this.#alive(tenant)
+        .filter(({ id }) => last === null || id > last)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, PAGE);
+      yield page.map(({ id, eventTypes }) => ({ id, eventTypes, filter: null }));
+      if (page.length < PAGE) return;
+      last = page.at(-1)?.id ?? null;
+    }
   }
 
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {

@@ -111,7 +111,7 @@ export function through<T extends object>(workerOf: () => Worker, port: T): T {
 }
 
 /** Ports name their paged reads by listing them here, because a proxy cannot see a return type. */
-const PAGED = new Set<PropertyKey>(['due', 'entries', 'newest']);
+const PAGED = new Set<PropertyKey>(['due', 'entries', 'interests', 'newest']);
 
 async function* pages(worker: Worker, open: () => unknown): AsyncIterable<unknown> {
   const source = open() as AsyncIterable<unknown>;

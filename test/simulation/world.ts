@@ -6,10 +6,7 @@ import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
 import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
-import type { EventRecord } from '../../core/event.ts';
 import { KnownTypes } from '../../core/event-types/known-types.ts';
-import { fanOutBatch } from '../../core/fan-out/fan-out-batch.ts';
-import { SubscriptionLists } from '../../core/fan-out/subscription-lists.ts';
 import { postEvents } from '../../core/ingest/post-events.ts';
 import { KeyLimits } from '../../core/key-limits.ts';
 import type { Log } from '../../core/log.ts';
@@ -27,6 +24,7 @@ import { FakeHealth } from '../support/fake-health.ts';
 import { silentLog } from '../support/fake-log.ts';
 import { FakeTasks } from '../support/fake-tasks.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
+import { fanOutEnvironment } from './fan-out-environment.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
 import { lettersOn, type QueueManners, SimulatedQueue } from './queue.ts';
 import { StaleParkingLot } from './stale-parking-lot.ts';
@@ -121,7 +119,7 @@ export class World {
         (during) => this.deaths.push({ at: time.now(), during }),
       );
     this.mappings = [
-      map(this.queues.events, () => this.#fanOut()),
+      map(this.queues.events, () => fanOutEnvironment(this, this.#log)),
       map(this.queues.deliveries, () => this.#dispatch()),
       map(this.queues.slowDeliveries, () => this.#dispatch()),
       map(this.queues.tasks, () => this.#redrive(), 1),
@@ -183,29 +181,6 @@ export class World {
       () => null,
     );
     return Promise.race([died.promise, work]);
-  }
-
-  #fanOut(): Environment {
-    const current = currentWorker();
-    const lists = new SubscriptionLists(through(current.of, this.subscriptions), this.#log, this.time);
-    const deps = {
-      subscriptions: lists,
-      records: through(current.of, {
-        own: (record: EventRecord) => {
-          this.ownedAt.set(`${record.tenant}\n${record.id}`, this.time.now());
-          return this.events.own(record);
-        },
-        recount: this.events.recount.bind(this.events),
-      }),
-      claims: through(current.of, { claim: this.events.claim.bind(this.events) }),
-      started: through(current.of, this.log),
-      queue: this.#port(current.of, this.queues.deliveries),
-      slowQueue: this.#port(current.of, this.queues.slowDeliveries),
-      clock: this.time,
-      log: this.#log,
-      meter: noMeter,
-    };
-    return { work: (by, records) => current.run(by, () => fanOutBatch(deps, records)) };
   }
 
   #dispatch(): Environment {

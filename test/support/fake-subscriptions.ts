@@ -1,7 +1,7 @@
 import type { Quotas } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
 import { parseExactJson } from '../../core/exact-number.ts';
-import type { SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
+import type { StoredInterest, SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
 import {
   type NoRoom,
   type SubscriptionStore,
@@ -17,7 +17,6 @@ import {
   type EndpointVersion,
   endpointKey,
   type Subscription,
-  type SubscriptionInterest,
   type SubscriptionLife,
 } from '../../core/subscription.ts';
 import { SlowMarks } from './slow-marks.ts';
@@ -108,8 +107,15 @@ export class FakeSubscriptions
     return { n: this.#versions.get(tenant) ?? 0, slow: this.slow.of(tenant) };
   }
 
-  async interests(tenant: string): Promise<readonly SubscriptionInterest[]> {
-    return this.#of(tenant).map(({ id, eventTypes, filter, status }) => ({ id, eventTypes, filter, status }));
+  async *interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]> {
+    const rows = this.#of(tenant).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const stored = rows.map(({ id, eventTypes, filter }) => ({
+      id,
+      eventTypes,
+      filter: filter === null ? null : JSON.stringify(filter),
+    }));
+    const left = stored.filter(({ id }) => after === null || id > after);
+    for (let at = 0; at < left.length; at += PAGE) yield left.slice(at, at + PAGE);
   }
 
   async find(tenant: string, id: string): Promise<ReplayedSubscription | null> {

@@ -19,7 +19,7 @@ export interface Posted extends Partial<EventEnvelope> {
 }
 
 /** The real fan-out handler over fakes. */
-export function fanOutBench() {
+export function fanOutBench(keptBytes = 100e6) {
   const clock = new FakeClock();
   const queue = new FakeQueue();
   const slowQueue = new FakeQueue();
@@ -28,13 +28,19 @@ export function fanOutBench() {
   const directory = new FakeSubscriptionDirectory();
   const log = new FakeLog();
   const meter = new FakeMeter();
+  const events = new FakeQueue();
+  /** Receipts of messages that were acknowledged early, in order. */
+  const acknowledged: string[] = [];
   const handler = createFanOut({
     records: store,
     claims: store,
     started: deliveryLog,
-    subscriptions: new SubscriptionLists(directory, log, clock),
+    subscriptions: new SubscriptionLists(directory, log, clock, keptBytes),
     queue,
     slowQueue,
+    events,
+    acknowledgements: { acknowledge: async (receipts) => void acknowledged.push(...receipts) },
+    pause: async () => undefined,
     clock,
     log,
     meter,
@@ -47,9 +53,15 @@ export function fanOutBench() {
   };
 
   /** Hands the bodies over as one batch and answers the positions that come again. */
-  const receive = async (bodies: readonly string[], receiveCount = 1): Promise<readonly number[]> => {
-    const event: SQSEvent = { Records: bodies.map((body, i) => sqsRecord(body, `m${i}`, receiveCount)) };
-    const result = await handler(event, lambdaContext());
+  const receive = async (
+    bodies: readonly string[],
+    receiveCount: number | readonly number[] = 1,
+    context = lambdaContext(60_000),
+  ): Promise<readonly number[]> => {
+    const receives = (i: number) =>
+      typeof receiveCount === 'number' ? receiveCount : (receiveCount[i] ?? 1);
+    const event: SQSEvent = { Records: bodies.map((body, i) => sqsRecord(body, `m${i}`, receives(i))) };
+    const result = await handler(event, context);
     if (!('batchItemFailures' in result)) throw new Error('no partial batch response');
     return result.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.slice(1)));
   };
@@ -65,6 +77,8 @@ export function fanOutBench() {
     meter,
     message,
     receive,
+    events,
+    acknowledged,
     /** Hands over one batch of events. */
     fanOut: (...posted: readonly Posted[]) => receive(posted.map(message)),
     /** The delivery messages on the queue, taken apart. */

@@ -1,55 +1,90 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Matching } from '../../../core/fan-out/matching.ts';
 import { SubscriptionLists } from '../../../core/fan-out/subscription-lists.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { FakeLog } from '../../support/fake-log.ts';
 import { FakeSubscriptionDirectory } from '../../support/fake-subscription-directory.ts';
 
-function lists(maxKept?: number) {
+function lists(maxBytes = 100e6) {
   const directory = new FakeSubscriptionDirectory();
-  return { directory, lists: new SubscriptionLists(directory, new FakeLog(), new FakeClock(), maxKept) };
+  return { directory, lists: new SubscriptionLists(directory, new FakeLog(), new FakeClock(), maxBytes) };
 }
 
+const matching = (type = 'a.b', data = '{"n":1}') =>
+  new Matching({
+    tenant: 't',
+    id: 'e',
+    type,
+    subject: null,
+    time: 0,
+    acceptedAt: 0,
+    metadata: {},
+    data,
+  });
+
+/** Whom an event of the tenant is for. */
+async function targetsOf(kept: SubscriptionLists, tenant: string): Promise<readonly string[]> {
+  const event = matching();
+  for await (const _ of kept.match(tenant, [event]));
+  return event.targets;
+}
+
+const idOf = (i: number): string => `s${String(i).padStart(4, '0')}`;
 const fill = (directory: FakeSubscriptionDirectory, tenant: string, count: number): void => {
-  for (let i = 0; i < count; i++) directory.put(tenant, { id: `s${i}` });
+  for (let i = 0; i < count; i++) directory.put(tenant, { id: idOf(i) });
 };
+/** Bytes of lists of three subscriptions that are kept, by estimate. */
+async function bytesOfThree(): Promise<number> {
+  const { directory, lists: kept } = lists();
+  fill(directory, 'a', 3);
+  await targetsOf(kept, 'a');
+  return kept.bytes;
+}
 
 test('a list that did not move is not read again', async () => {
   const { directory, lists: kept } = lists();
   fill(directory, 'a', 3);
-  for (let batch = 0; batch < 3; batch++) assert.equal((await kept.forBatch()('a')).index.size, 3);
+  for (let batch = 0; batch < 3; batch++) assert.equal((await targetsOf(kept, 'a')).length, 3);
   assert.deepEqual(directory.reads, ['version a', 'interests a', 'version a', 'version a']);
 });
 
 test('a change that comes between the reads of version and list is seen again by the next batch', async () => {
   const { directory, lists: kept } = lists();
   fill(directory, 'a', 1);
-  const interests = directory.interests.bind(directory);
-  directory.interests = async (tenant) => {
-    const found = await interests(tenant);
-    // Made after this list was read: the version that was read before it must not stand for it.
+  const version = directory.version.bind(directory);
+  directory.version = async (tenant) => {
+    const found = await version(tenant);
+    // Made before this list is read: the version that was read before it must not stand for it.
     directory.put(tenant, { id: 'late' });
-    directory.interests = interests;
+    directory.version = version;
     return found;
   };
-  assert.equal((await kept.forBatch()('a')).index.size, 1);
-  assert.equal((await kept.forBatch()('a')).index.size, 2);
+  assert.equal((await targetsOf(kept, 'a')).length, 2);
+  directory.remove('a', 'late');
+  assert.equal((await targetsOf(kept, 'a')).length, 1);
+  assert.equal(directory.reads.filter((read) => read === 'interests a').length, 2);
 });
 
-test('records of one batch share one read, even while it is under way', async () => {
+test('events of one tenant share one read', async () => {
   const { directory, lists: kept } = lists();
-  const list = kept.forBatch();
-  await Promise.all([list('a'), list('a'), list('b')]);
-  await list('a');
-  assert.deepEqual([...directory.reads].sort(), ['interests a', 'interests b', 'version a', 'version b']);
+  directory.pageSize = 2;
+  fill(directory, 'a', 5);
+  const events = [matching(), matching(), matching('other')];
+  for await (const _ of kept.match('a', events));
+  assert.deepEqual(
+    events.map(({ targets }) => targets.length),
+    [5, 5, 5],
+  );
+  assert.deepEqual(directory.pages, ['a after null', 'a after s0001', 'a after s0003']);
 });
 
-test('what is kept is bounded: the tenants not met for longest go first', async () => {
-  const { directory, lists: kept } = lists(10);
+test('what is kept is bounded by memory: the tenants not met for longest go first', async () => {
+  const { directory, lists: kept } = lists(2.5 * (await bytesOfThree()));
   for (const tenant of ['a', 'b', 'c']) fill(directory, tenant, 3);
   const ask = async (tenant: string): Promise<boolean> => {
     directory.reads.length = 0;
-    await kept.forBatch()(tenant);
+    assert.equal((await targetsOf(kept, tenant)).length, 3);
     return directory.reads.includes(`interests ${tenant}`);
   };
   assert.deepEqual([await ask('a'), await ask('b'), await ask('a')], [true, true, false]);
@@ -58,21 +93,84 @@ test('what is kept is bounded: the tenants not met for longest go first', async 
   assert.equal(await ask('b'), true, 'b had to make room');
 });
 
-test('a tenant larger than the bound is kept while it is the last one met', async () => {
-  const { directory, lists: kept } = lists(10);
+test('a tenant too large to be kept is read page by page each time, and others stay', async () => {
+  const { directory, lists: kept } = lists(3 * (await bytesOfThree()));
+  directory.pageSize = 7;
   fill(directory, 'large', 50);
-  fill(directory, 'small', 1);
-  await kept.forBatch()('small');
-  for (let batch = 0; batch < 3; batch++) await kept.forBatch()('large');
-  assert.equal(directory.reads.filter((read) => read === 'interests large').length, 1);
+  fill(directory, 'small', 3);
+  await targetsOf(kept, 'small');
+  const small = kept.bytes;
+  for (let batch = 0; batch < 3; batch++) assert.equal((await targetsOf(kept, 'large')).length, 50);
+  assert.equal(kept.bytes, small);
+  assert.equal(directory.reads.filter((read) => read === 'interests large').length, 3);
+  await targetsOf(kept, 'small');
+  assert.equal(directory.reads.filter((read) => read === 'interests small').length, 1);
 });
 
-test('a failing read is not remembered', async () => {
+test('the text of filters counts, whoever asks, and so do types', async () => {
+  const { directory, lists: kept } = lists();
+  const filter = { data: { name: ['x'.repeat(8_000)] } };
+  const eventTypes = Array.from({ length: 100 }, (_, i) => `${'t'.repeat(100)}.${i}`);
+  directory.put('a', { id: 's1', eventTypes: ['never'], filter });
+  await targetsOf(kept, 'a');
+  const filtered = kept.bytes;
+  directory.put('a', { id: 's1', eventTypes });
+  await targetsOf(kept, 'a');
+  assert.ok(filtered > 8_000 && filtered < 9_000, `${filtered} bytes`);
+  assert.ok(kept.bytes > 30_000 && kept.bytes < 40_000, `${kept.bytes} bytes`);
+});
+
+test('a failing read is not remembered, and takes no room', async () => {
   const { directory, lists: kept } = lists();
   fill(directory, 'a', 1);
   const interests = directory.interests.bind(directory);
-  directory.interests = () => Promise.reject(new Error('down'));
-  await assert.rejects(kept.forBatch()('a'), /down/);
+  directory.interests = async function* () {
+    yield [{ id: 's0000', eventTypes: ['*'], filter: null }];
+    throw new Error('down');
+  };
+  await assert.rejects(targetsOf(kept, 'a'), /down/);
+  assert.equal(kept.bytes, 0);
   directory.interests = interests;
-  assert.equal((await kept.forBatch()('a')).index.size, 1);
+  assert.equal((await targetsOf(kept, 'a')).length, 1);
+});
+
+test('an event that was left on its way goes on from there, and nobody is met twice', async () => {
+  const { directory, lists: kept } = lists();
+  directory.pageSize = 2;
+  fill(directory, 'a', 5);
+  const [event, other] = [matching(), matching()];
+  const pass = kept.match('a', [event]);
+  await pass.next();
+  await pass.return();
+  assert.deepEqual([event.targets.length, event.after, kept.bytes], [2, 's0001', 0]);
+  directory.put('a', { id: 's0000x' });
+  for await (const _ of kept.match('a', [event, other]));
+  assert.deepEqual(event.targets, [0, 1, 2, 3, 4].map(idOf));
+  assert.equal(other.targets.length, 6);
+});
+
+test('it goes on in a list that is kept meanwhile, too', async () => {
+  const { directory, lists: kept } = lists();
+  directory.pageSize = 2;
+  fill(directory, 'a', 5);
+  const event = matching();
+  const pass = kept.match('a', [event]);
+  await pass.next();
+  await pass.return();
+  await targetsOf(kept, 'a');
+  const reads = directory.reads.length;
+  for await (const _ of kept.match('a', [event]));
+  assert.deepEqual(event.targets, [0, 1, 2, 3, 4].map(idOf));
+  assert.deepEqual(directory.reads.slice(reads), ['version a']);
+});
+
+test('much work has pauses in it, also in a list that is kept', async () => {
+  const { directory, lists: kept } = lists();
+  const fields = Array.from({ length: 99 }, (_, i) => ({ [`f${i}`]: [1] }));
+  for (let i = 0; i < 8; i++) directory.put('a', { id: idOf(i), filter: { data: { $or: fields } } });
+  await targetsOf(kept, 'a');
+  const pass = kept.match('a', [matching('a.b', `[${Array(4_000).fill('{}').join()}]`)]);
+  let pauses = 0;
+  while (!(await pass.next()).done) pauses++;
+  assert.ok(pauses >= 2, `${pauses} pauses in 8 × 400,000 steps`);
 });

@@ -1,0 +1,160 @@
+import { FAN_OUT } from '../../contract/limits.ts';
+import type { EventMessage } from '../../contract/messages.ts';
+import type { Deadline } from '../clock.ts';
+import type { Event } from '../event.ts';
+import type { Log } from '../log.ts';
+import { decodeEventMessage, encodeMessage } from '../message.ts';
+import type { Meter } from '../meter.ts';
+import { type MessageQueue, QueueSendError } from '../queue.ts';
+import { type FanOutEventDeps, fanOutEvent, findable } from './fan-out-event.ts';
+import { Matching } from './matching.ts';
+import { type Done, sendDeliveries } from './send-deliveries.ts';
+import type { SubscriptionLists } from './subscription-lists.ts';
+import { type Opened, type Posted, TenantPass } from './tenant-pass.ts';
+
+export interface FanOutRunDeps extends FanOutEventDeps {
+  readonly subscriptions: SubscriptionLists;
+  /** The queue `deliveries`. */
+  readonly queue: MessageQueue;
+  /** The queue `slow-deliveries`. */
+  readonly slowQueue: MessageQueue;
+  /** The queue `events`: what the time does not suffice for goes back to it. */
+  readonly events: MessageQueue;
+  /** Waits some milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** When a list could not be read on, it is left alone for so many seconds. */
+const STOPPED_SECONDS = 10;
+
+/** What fan-out does in one invocation, and what came of it. */
+export class FanOutRun {
+  readonly #deps: FanOutRunDeps;
+  readonly #deadline: Deadline;
+  /** Messages that must come again. */
+  readonly failed = new Set<string>();
+  readonly done: Done[] = [];
+  /** Events that went back to the queue because the time was up. */
+  putBack = 0;
+  /** Delivery messages sent. */
+  messages = 0;
+
+  constructor(deps: FanOutRunDeps, deadline: Deadline) {
+    this.#deps = deps;
+    this.#deadline = deadline;
+  }
+
+  /**
+   * Works on messages together. Those of tenants whose subscriptions are at hand, or few, go first and are sent at once;
+   * then tenant by tenant, until the time is up. One record's failure leaves the others alone.
+   */
+  async together(posted: readonly Posted[]): Promise<void> {
+    const opened = (await Promise.all(posted.map((one) => this.#open(one)))).filter((one) => one !== null);
+    if (this.#hasWorked && !this.#isTimeLeft) return this.#putBack(opened);
+    const passes = [...Map.groupBy(opened, ({ event }) => event.tenant)].map(
+      ([tenant, events]) => new TenantPass(this.#deps.subscriptions, tenant, events),
+    );
+    await Promise.all(passes.map((pass) => pass.advance()));
+    const large = passes.filter(({ isUnderWay }) => isUnderWay).sort((a, b) => b.turns - a.turns);
+    await this.#finish(passes.filter(({ isUnderWay }) => !isUnderWay));
+    for (const pass of large) {
+      while (pass.isUnderWay && this.#isTimeLeft) {
+        // Whatever else waits for this process has its turn.
+        await this.#deps.pause(0);
+        await pass.advance();
+      }
+      await pass.leave();
+      await this.#finish([pass]);
+    }
+  }
+
+  /** However little time there is, something is done in it. */
+  get #hasWorked(): boolean {
+    return this.done.length + this.failed.size + this.putBack > 0;
+  }
+
+  get #isTimeLeft(): boolean {
+    return this.#deadline.remainingMs() > FAN_OUT.sendMs;
+  }
+
+  async #open(posted: Posted): Promise<Opened | null> {
+    try {
+      const { header, data } = decodeEventMessage(posted.body);
+      const event: Event = { ...(await findable(this.#deps.claims, header)), data };
+      return { posted, header, event, matching: new Matching(event, header.progress) };
+    } catch (cause) {
+      return this.#fail(posted, cause);
+    }
+  }
+
+  /** Puts on record and sends what passed all subscriptions, and puts back what did not. */
+  async #finish(passes: readonly TenantPass[]): Promise<void> {
+    const recorded: Promise<Done | null>[] = [];
+    for (const { state, events } of passes) {
+      if (state.kind === 'complete') recorded.push(...events.map((one) => this.#record(one)));
+      else if (state.kind === 'failed') for (const { posted } of events) this.#fail(posted, state.cause);
+    }
+    const done = (await Promise.all(recorded)).filter((one) => one !== null);
+    this.messages += await sendDeliveries(this.#deps, done, this.#deadline, this.failed);
+    this.done.push(...done);
+    for (const { state, events } of passes) {
+      if (state.kind === 'under-way') await this.#putBack(events);
+      if (state.kind !== 'stopped') continue;
+      this.#deps.log.warn('fan-out.stopped', { tenant: events[0]?.event.tenant }, state.cause);
+      await this.#putBack(events, STOPPED_SECONDS);
+    }
+  }
+
+  async #record({ posted, header, event, matching }: Opened): Promise<Done | null> {
+    try {
+      const fannedOut = await fanOutEvent(this.#deps, event, header.requestId, matching);
+      return { messageIds: posted.messageIds, ...fannedOut };
+    } catch (cause) {
+      return this.#fail(posted, cause);
+    }
+  }
+
+  /**
+   * Sends events back to the queue as they stand. A message that only came again would be counted as failed, and what
+   * was found be lost.
+   */
+  async #putBack(events: readonly Opened[], delaySeconds = 0): Promise<void> {
+    const again = events.filter((one) => {
+      const isOver = (one.header.progress?.turns ?? 0) >= FAN_OUT.maxTurns;
+      if (isOver) this.#fail(one.posted, new Error(`the event was put back ${FAN_OUT.maxTurns} times`));
+      return !isOver;
+    });
+    if (again.length === 0) return;
+    const messages = again.map((one) => ({
+      body: encodeMessage(asItStands(one), one.event.data),
+      group: one.event.tenant,
+      ...(delaySeconds === 0 ? {} : { delaySeconds }),
+    }));
+    let lost: readonly Opened[] = [];
+    try {
+      await this.#deps.events.send(messages);
+    } catch (cause) {
+      lost = cause instanceof QueueSendError ? cause.failed.flatMap((at) => again[at] ?? []) : again;
+      for (const { posted } of lost) this.#fail(posted, cause);
+    }
+    const sent = again.length - lost.length;
+    this.putBack += sent;
+    if (sent > 0) this.#deps.meter.measure('EventsPutBack', sent);
+  }
+
+  #fail({ messageIds, receiveCount }: Posted, cause: unknown): null {
+    for (const messageId of messageIds) this.failed.add(messageId);
+    this.#deps.log.error('fan-out.failed', { messageIds, receiveCount }, cause);
+    return null;
+  }
+}
+
+function asItStands({ header, matching }: Opened): EventMessage {
+  const { after, targets, costly, steps } = matching;
+  return {
+    ...header,
+    progress: { turns: (header.progress?.turns ?? 0) + 1, after, targets, costly, steps },
+  };
+}

@@ -1,0 +1,70 @@
+import type { EventMessage } from '../../contract/messages.ts';
+import type { Event } from '../event.ts';
+import type { Matching } from './matching.ts';
+import type { SubscriptionLists } from './subscription-lists.ts';
+
+/** One message of ingest, which the queue may have delivered more than once in a batch. */
+export interface Posted {
+  readonly body: string;
+  readonly messageIds: readonly string[];
+  readonly receiveCount: number;
+}
+
+/** A message, read, with its event on its way past the subscriptions. */
+export interface Opened {
+  readonly posted: Posted;
+  readonly header: EventMessage;
+  readonly event: Event;
+  readonly matching: Matching;
+}
+
+/** How a pass stands. `stopped`: it can't go on, but came on; whoever takes it up again goes on from there. */
+export type PassState =
+  | { readonly kind: 'under-way' | 'complete' }
+  | { readonly kind: 'failed' | 'stopped'; readonly cause: unknown };
+
+/** Events of one tenant that pass its subscriptions together, a piece of work at a time. */
+export class TenantPass {
+  readonly events: readonly Opened[];
+  readonly #pieces: AsyncGenerator<void, void>;
+  #state: PassState = { kind: 'under-way' };
+
+  constructor(lists: SubscriptionLists, tenant: string, events: readonly Opened[]) {
+    this.events = events;
+    this.#pieces = lists.match(
+      tenant,
+      events.map(({ matching }) => matching),
+    );
+  }
+
+  get state(): PassState {
+    return this.#state;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#state.kind === 'under-way';
+  }
+
+  /** How often the most patient of its events was put back. */
+  get turns(): number {
+    return Math.max(...this.events.map(({ header }) => header.progress?.turns ?? 0));
+  }
+
+  /** Does a piece of the work; never throws. */
+  async advance(): Promise<void> {
+    try {
+      const { done } = await this.#pieces.next();
+      if (done) this.#state = { kind: 'complete' };
+    } catch (cause) {
+      const cameOn = this.events.some(
+        ({ header, matching }) => matching.after !== (header.progress?.after ?? null),
+      );
+      this.#state = { kind: cameOn ? 'stopped' : 'failed', cause };
+    }
+  }
+
+  /** Lets go of what it holds, if it is not over. */
+  async leave(): Promise<void> {
+    if (this.isUnderWay) await this.#pieces.return();
+  }
+}
