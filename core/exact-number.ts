@@ -112,12 +112,56 @@ function isExact(value: number, source: string): boolean {
   return Number.isFinite(value) && keyOf(readDecimal(source)) === keyOf(readDecimal(String(value)));
 }
 
+/** Compares many numbers with one: negative, zero or positive as they are below, at or above it. */
+export function comparisonWith(fixed: ExactNumber): (value: ExactNumber) => number {
+  const other = comparable(fixed);
+  return (value) => compareNumbers(comparable(value), other);
+}
+
+/** The same text for equal numbers, however they are written: `1.0`, `1` and `10e-1` are one. */
+export function numberKey(value: ExactNumber): string {
+  return keyOf(decimalOf(value));
+}
+
+/** Whether it is a whole number, however it is written: `1.0` and `1e400` are, `9007199254740993.5` is not. */
+export function isWhole(value: ExactNumber): boolean {
+  if (typeof value === 'number') return Number.isInteger(value);
+  const { digits, exponent } = decimalOf(value);
+  return exponent >= digits.length;
+}
+
+/** Whether one is a whole multiple of the other, to the last digit; `step` must be above zero. */
+export function isMultipleOf(value: ExactNumber, step: ExactNumber): boolean {
+  if (Number.isSafeInteger(value) && Number.isSafeInteger(step)) return Number(value) % Number(step) === 0;
+  const [a, b] = [decimalOf(value), decimalOf(step)];
+  if (a.digits === '') return true;
+  // Neither's digits end in a zero, so where the step has more places behind its digits, it can't divide.
+  const places = a.exponent - a.digits.length - (b.exponent - b.digits.length);
+  if (places < 0) return false;
+  const divisor = BigInt(b.digits);
+  // Of a power of ten only twos and fives can matter, and the divisor has at most four of them for each digit.
+  const power = 10n ** BigInt(Math.min(places, 4 * b.digits.length));
+  return ((BigInt(a.digits) % divisor) * power) % divisor === 0n;
+}
+
+/** What comparing it costs: 1, or for a number kept as text its length. */
+export function lengthOfNumber(value: ExactNumber): number {
+  return typeof value === 'number' ? 1 : value.rawJSON.length;
+}
+
+function decimalOf(value: ExactNumber): Decimal {
+  return readDecimal(typeof value === 'number' ? String(value) : value.rawJSON);
+}
+
 /** 0.`digits` × 10^`exponent`, no zeros at either end of the digits. Zero has none, and no sign. */
 interface Decimal {
   readonly negative: boolean;
   readonly digits: string;
   readonly exponent: number;
 }
+
+/** Exponents beyond are taken for this one, so that all can be reckoned with. */
+const MAX_EXPONENT = 1e15;
 
 const ZERO: Decimal = { negative: false, digits: '', exponent: 0 };
 
@@ -132,7 +176,8 @@ function readDecimal(token: string): Decimal {
   if (first === digits.length) return ZERO;
   let end = digits.length;
   while (digits.charAt(end - 1) === '0') end--;
-  return { negative, digits: digits.slice(first, end), exponent: whole.length - first + Number(power) };
+  const shift = Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, Number(power)));
+  return { negative, digits: digits.slice(first, end), exponent: whole.length - first + shift };
 }
 
 function keyOf({ negative, digits, exponent }: Decimal): string {

@@ -20,8 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:net',
     'ipaddr.js',
     'zod',
-    'ajv',
-    'ajv-formats',
+    'ajv-formats/dist/formats.js',
+    '@eslint-community/regexpp',
   ],
   adapters: [
     'core/',

@@ -1,46 +1,46 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import { pointerTo } from '../ingest/event-fields.ts';
+import { EVENT_TYPE } from '../../contract/limits.ts';
+import { parseExactJson } from '../exact-number.ts';
+import { compileSchema } from '../json-schema/compile.ts';
+import { SchemaFault } from '../json-schema/keyword.ts';
+import type { JsonValue } from '../json-schema/value.ts';
 import type { Fault } from '../problem.ts';
+import { StepsUsedUp } from '../steps.ts';
 
-/** Tells what is wrong with an event's data, as pointers into it; nothing if it keeps to the schema. */
-export type DataCheck = (data: unknown) => readonly Fault[];
+/** What holding an event's data to its schema came to. */
+export interface DataVerdict {
+  /** Pointers into the event; none if the data keeps to the schema. */
+  readonly faults: readonly Fault[];
+  /** Whether it could not be judged to the end with the steps that data of its size is given. */
+  readonly cutShort: boolean;
+}
 
-/** Faults told at most. */
-const MAX_FAULTS = 20;
+/** Judges an event's data, which is JSON text. */
+export type DataCheck = (data: string) => DataVerdict;
 
 /**
- * Compiles a JSON Schema 2020-12. Answers what is wrong with it instead if it is none: it must be complete in
- * itself, as nothing is fetched.
+ * Compiles a JSON Schema 2020-12, which is JSON text. Answers what is wrong with it instead if it can't be used, by
+ * pointer into it: it must be complete in itself, and end.
  */
-export function compileDataSchema(schema: object | boolean): DataCheck | { readonly fault: string } {
+export function compileDataSchema(schema: string): DataCheck | Fault {
   try {
-    const validate = newAjv().compile(schema);
-    // Such a check answers with a promise, which would let everything pass.
-    if ('$async' in validate) return { fault: '"$async" is not supported' };
-    return (data) => (validate(data) ? [] : faultsOf(validate));
+    const compiled = compileSchema(parseExactJson(schema) as JsonValue, EVENT_TYPE.maxPatternStates);
+    return (data) => {
+      const steps = EVENT_TYPE.checkSteps + EVENT_TYPE.checkStepsPerByte * Buffer.byteLength(data);
+      return judged(steps, () => compiled.faultsOf(parseExactJson(data) as JsonValue, steps));
+    };
   } catch (cause) {
-    // Ajv throws plain errors that say what is wrong with the schema; it is the caller's own.
-    return { fault: cause instanceof Error ? cause.message : 'it cannot be read' };
+    if (cause instanceof SchemaFault) return { pointer: cause.pointer, detail: cause.message };
+    throw cause;
   }
 }
 
-/** One for each schema: two schemas may use the same `$id`. */
-function newAjv(): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors: false, strict: false, logger: false, validateFormats: true });
-  addFormats.default(ajv);
-  return ajv;
-}
-
-function faultsOf({ errors }: ValidateFunction): readonly Fault[] {
-  return (errors ?? []).slice(0, MAX_FAULTS).map((error) => ({
-    pointer: `/data${error.instancePath}${memberOf(error)}`,
-    detail: error.message ?? 'does not keep to the schema',
-  }));
-}
-
-/** Ajv points at the object where a member is missing or too many; we point at the member. */
-function memberOf({ params }: ErrorObject): string {
-  const member: unknown = params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty;
-  return typeof member === 'string' ? pointerTo(member) : '';
+function judged(steps: number, judge: () => readonly Fault[]): DataVerdict {
+  try {
+    const faults = judge().map(({ pointer, detail }) => ({ pointer: `/data${pointer}`, detail }));
+    return { faults, cutShort: false };
+  } catch (cause) {
+    if (!(cause instanceof StepsUsedUp)) throw cause;
+    const detail = `takes more than ${steps} steps to hold against the schema of its type, which is what data of its size is given`;
+    return { faults: [{ pointer: '/data', detail }], cutShort: true };
+  }
 }

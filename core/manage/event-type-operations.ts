@@ -63,6 +63,7 @@ export function eventTypeOperations(deps: EventTypeOperationsDeps): Operations<N
         deprecated: input.deprecated ?? false,
         createdAt: before?.createdAt ?? deps.clock.now(),
       };
+      await refuseTooMuch(deps.eventTypes, record, before);
       if (!(await deps.eventTypes.put(record))) {
         throw new Problem(
           'quota-exceeded',
@@ -101,18 +102,40 @@ export function refuseBound(caller: Caller): void {
   throw new Problem('forbidden', 'This key is bound to a tenant, and may not change what all tenants share.');
 }
 
-/** Refuses a schema that is none, or too long, by pointer. */
+/** Throws a 409 `Problem` where a schema would make all of them more than ingest can keep in memory. */
+async function refuseTooMuch(
+  store: EventTypeStore,
+  record: EventTypeRecord,
+  before: EventTypeRecord | null,
+): Promise<void> {
+  const growth = bytesOf(record) - (before === null ? 0 : bytesOf(before));
+  if (growth <= 0) return;
+  const bytes = (await store.all()).reduce((sum, one) => sum + bytesOf(one), growth);
+  if (bytes <= EVENT_TYPE.maxSchemaBytesTogether) return;
+  throw new Problem(
+    'quota-exceeded',
+    `The schemas of all event types may have ${EVENT_TYPE.maxSchemaBytesTogether} bytes together; with this one they would have ${bytes}.`,
+  );
+}
+
+function bytesOf({ schema }: EventTypeRecord): number {
+  return schema === null ? 0 : Buffer.byteLength(schema);
+}
+
+/** Refuses a schema that can't be used, or is too long, by pointer. */
 function schemaText(schema: object | boolean | null | undefined): string | null {
   if (schema === undefined || schema === null) return null;
   const text = JSON.stringify(schema);
-  const refuse = (detail: string): Problem =>
-    invalid('The schema has a fault.', [{ pointer: '/schema', detail }]);
   if (Buffer.byteLength(text) > EVENT_TYPE.maxSchemaBytes) {
-    throw refuse(`must have at most ${EVENT_TYPE.maxSchemaBytes} bytes`);
+    throw schemaFault('', `must have at most ${EVENT_TYPE.maxSchemaBytes} bytes`);
   }
-  const compiled = compileDataSchema(JSON.parse(text));
-  if (typeof compiled !== 'function') throw refuse(`must be a JSON Schema 2020-12: ${compiled.fault}`);
+  const compiled = compileDataSchema(text);
+  if (typeof compiled !== 'function') throw schemaFault(compiled.pointer, compiled.detail);
   return text;
+}
+
+function schemaFault(pointer: string, detail: string): Problem {
+  return invalid('The schema can not be used.', [{ pointer: `/schema${pointer}`, detail }]);
 }
 
 function positionOf({ createdAt, type }: EventTypeRecord): string {

@@ -62,15 +62,19 @@ test('a deleted type is gone, and deleting it again finds nothing', async () => 
 
 const REFUSED: readonly (readonly [what: string, body: unknown, pointer: string])[] = [
   ['no description', {}, '/description'],
-  ['a schema that is none', { description: '', schema: { type: 'nothing' } }, '/schema'],
+  ['a schema that is none', { description: '', schema: { type: 'nothing' } }, '/schema/type'],
   ['a schema that is text', { description: '', schema: 'x' }, '/schema'],
   [
     'a reference to elsewhere',
     { description: '', schema: { $ref: 'https://example.com/a.json' } },
-    '/schema',
+    '/schema/$ref',
   ],
-  ['a check that is asynchronous', { description: '', schema: { $async: true, type: 'object' } }, '/schema'],
-  ['a pattern that is none', { description: '', schema: { pattern: '(' } }, '/schema'],
+  [
+    'a check that is asynchronous',
+    { description: '', schema: { $async: true, type: 'object' } },
+    '/schema/$async',
+  ],
+  ['a pattern that is none', { description: '', schema: { pattern: '(' } }, '/schema/pattern'],
   [
     'a long schema',
     { description: '', schema: { description: 'x'.repeat(EVENT_TYPE.maxSchemaBytes) } },
