@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, test } from 'node:test';
@@ -167,8 +169,16 @@ test('a name that is known takes no time, and what fails after it is not its fau
 });
 
 test('C034: of a name with a hundred dead addresses no more than eight are dialled', async () => {
+  const dialled: string[] = [];
+  const watch = (message: unknown): void => {
+    const { request } = message as { readonly request: ClientRequest };
+    request.once('socket', (socket) => socket.on('connectionAttempt', (ip: string) => dialled.push(ip)));
+  };
+  subscribe('http.client.request.created', watch);
   const dead = Array.from({ length: 100 }, (_, i) => `127.99.99.${i}`);
   const client = destination(await nameServer(having(...dead)));
   const outcome = await post(client, 'https://h.names.test:1027/');
+  unsubscribe('http.client.request.created', watch);
   assert.equal(said(outcome), 'connect');
+  assert.equal(new Set(dialled).size, 8);
 });

@@ -103,9 +103,21 @@ const CASES: readonly (readonly [string, (question: Question) => Reply, readonly
   ],
 ];
 
+/** The question, sent back with one byte of it changed. */
+const spoilt = (at: number) => () => ({
+  raw: (query: Buffer) => Buffer.from(query).fill((query[at] ?? 0) ^ 0xff, at, at + 1),
+});
+
+const GARBAGE: typeof CASES = [
+  ['three bytes', () => ({ raw: () => Buffer.from([1, 2, 3]) }), 'server-failed'],
+  ['nothing', () => ({ raw: () => Buffer.alloc(0) }), 'no-answer'],
+  ['the answer to another question', spoilt(0), 'no-answer'],
+  ['an answer that was cut off', () => ({ raw: (query) => query.subarray(0, 14) }), 'server-failed'],
+];
+
 test('what a name server says comes to addresses or to a reason', { timeout: 60_000 }, async (t) => {
   await t.test('each of these', { concurrency: true }, async (all) => {
-    for (const [title, answer, expected] of CASES) {
+    for (const [title, answer, expected] of [...CASES, ...GARBAGE]) {
       void all.test(title, async (one) => {
         const started = await startNameServer(answer);
         one.after(() => started.close());
@@ -120,6 +132,17 @@ test('a name server that cannot be reached is one that does not answer, and no r
   assert.equal(await find(namesAt({ address: '127.0.0.1:1027' }), 'h.example'), 'no-answer');
   const one = await server(having('93.184.216.34'));
   const names = new Names({ clock: new FakeClock(), ask: askServers(['127.0.0.1:1027', one.address]) });
+  assert.deepEqual(await find(names, 'h.example'), ['93.184.216.34']);
+});
+
+test('a name server that was not there is asked again once it is', async () => {
+  const clock = new FakeClock();
+  const before = await startNameServer(() => null);
+  before.close();
+  const names = namesAt(before, clock);
+  assert.equal(await find(names, 'h.example'), 'no-answer');
+  open.push(await startNameServer(having('93.184.216.34'), Number(before.address.split(':')[1])));
+  clock.advance(1_000);
   assert.deepEqual(await find(names, 'h.example'), ['93.184.216.34']);
 });
 

@@ -125,6 +125,17 @@ export const HOSTILE_PEERS: readonly HostilePeer[] = [
   ...['000', '099', '600', '999'].map((status) =>
     peer(`status ${status}`, says(`HTTP/1.1 ${status} X\r\ncontent-length: 0\r\n\r\n`), PROTOCOL),
   ),
+  peer('HTTP/0.9', ends('ok'), PROTOCOL),
+  peer('HTTP/2.0', says('HTTP/2.0 200 OK\r\ncontent-length: 0\r\n\r\n'), answered(200), KEPT),
+  peer('a status of four digits', says('HTTP/1.1 2000 OK\r\ncontent-length: 0\r\n\r\n'), PROTOCOL),
+  peer('a line end of its own kind', says('HTTP/1.1 200 OK\rcontent-length: 0\r\r'), PROTOCOL),
+  peer('103 with a body', says(`HTTP/1.1 103 X\r\ncontent-length: 2\r\n\r\nok${EMPTY}`), PROTOCOL),
+  peer(
+    '426 with Upgrade',
+    says(`HTTP/1.1 426 X\r\n${UPGRADE}content-length: 0\r\n\r\n`),
+    answered(426),
+    KEPT,
+  ),
 
   // Nothing more comes.
   peer('silence', silent, TIMEOUT, STALLS),
@@ -166,6 +177,15 @@ export const HOSTILE_PEERS: readonly HostilePeer[] = [
   peer('a chunk longer than it says', says(`${CHUNKED}2\r\nokay\r\n0\r\n\r\n`), answered(200, 'ok')),
   peer('a chunk of more than 2^64 bytes', says(`${CHUNKED}ffffffffffffffffff\r\nx`), answered(200, '')),
   peer('a body longer than its length', says(`${OK}content-length: 2\r\n\r\nokay`), answered(200, 'ok')),
+  peer('a length below nothing', says(`${OK}content-length: -1\r\n\r\n`), PROTOCOL),
+  peer('a length beyond 2^64', says(`${OK}content-length: 99999999999999999999\r\n\r\n`), PROTOCOL),
+  peer(
+    'two thousand headers',
+    says(`${OK}${'a:\r\n'.repeat(2_500)}content-length: 0\r\n\r\n`),
+    answered(200),
+    KEPT,
+  ),
+  peer('a byte that is no header', says(`${OK}x: \0\r\ncontent-length: 0\r\n\r\n`), PROTOCOL),
   peer('two lengths', says(`${OK}content-length: 2\r\ncontent-length: 3\r\n\r\nokay`), PROTOCOL),
   peer('a length and chunks', says(`${OK}content-length: 2\r\n${CHUNKED.slice(OK.length)}`), PROTOCOL),
   peer('204 with a body', says('HTTP/1.1 204 X\r\ncontent-length: 2\r\n\r\nok'), answered(204, '')),

@@ -24,6 +24,8 @@ export type Reply = {
   readonly code?: number;
   /** Says that there is more, to be asked for over TCP. */
   readonly truncated?: boolean;
+  /** Bytes to answer with instead, made from the query. */
+  readonly raw?: (query: Buffer) => Buffer;
 } | null;
 
 /** A name server on loopback that says what a test wants. */
@@ -36,8 +38,11 @@ export interface NameServer {
 
 const TYPES = { A: 1, CNAME: 5, AAAA: 28 } as const;
 
-/** Starts a name server over UDP and TCP. */
-export async function startNameServer(answer: (question: Question) => Reply): Promise<NameServer> {
+/** Starts a name server over UDP and TCP, on a free port unless one is named. */
+export async function startNameServer(
+  answer: (question: Question) => Reply,
+  ownPort = 0,
+): Promise<NameServer> {
   const asked: Question[] = [];
   const reply = (query: Buffer, over: Question['over']): Buffer | null => {
     const question = { ...questionOf(query), over };
@@ -60,7 +65,7 @@ export async function startNameServer(answer: (question: Question) => Reply): Pr
       }
     });
   });
-  const port = await listen(tcp, 0);
+  const port = await listen(tcp, ownPort);
   const udp: UdpSocket = createSocket('udp4', (query, from) => {
     const said = reply(query, 'udp');
     if (said) udp.send(said, from.port, from.address);
@@ -101,8 +106,9 @@ function questionOf(query: Buffer): Pick<Question, 'name' | 'type'> {
 function encode(
   query: Buffer,
   { name, type }: Question,
-  { records = [], code = 0, truncated = false }: Exclude<Reply, null>,
+  { records = [], code = 0, truncated = false, raw }: Exclude<Reply, null>,
 ): Buffer {
+  if (raw !== undefined) return raw(query);
   const flags = 0x8180 | (truncated ? 0x0200 : 0) | code;
   const end = 12 + encodeName(name).length + 4;
   const head = [query.subarray(0, 2), uint16(flags), uint16(1), uint16(records.length), uint16(0), uint16(0)];
