@@ -18,6 +18,7 @@ export function leftMessages(
   ends: readonly End[],
   random: Random,
 ): readonly OutgoingMessage[] {
+  if (ends.every(({ kind }) => kind === 'settled')) return [];
   const group = header.event.tenant;
   const those = (wanted: (end: End | undefined) => boolean) =>
     header.targets.filter((_, i) => wanted(ends[i]));
