@@ -161,6 +161,8 @@ export const DISPATCH = {
   maxIdleSockets: 256,
   /** Sockets open at once to one origin. */
   maxOpenSocketsPerOrigin: 64,
+  /** Sockets besides to endpoints that have not answered for three seconds: others open theirs in their place. */
+  maxSocketsAside: 256,
   /** Bytes of a response body that are read and kept. */
   maxResponseBodyBytes: 16 * 1024,
   /** Bytes of response headers that are accepted. */

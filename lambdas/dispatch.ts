@@ -12,12 +12,11 @@ import { HttpsDestination } from '../adapters/https-destination.ts';
 import { SqsQueue } from '../adapters/sqs-queue.ts';
 import { systemAfter, systemClock, systemRandom } from '../adapters/system.ts';
 import { ENV } from '../contract/environment.ts';
-import { DISPATCH } from '../contract/limits.ts';
 import { CachedSubscriptions } from '../core/dispatch/cached-subscriptions.ts';
 import { Care } from '../core/dispatch/care.ts';
 import { type DispatchDeps, dispatchBatch } from '../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../core/dispatch/pace-gate.ts';
-import { SocketSlots } from '../core/dispatch/socket-slots.ts';
+import { SOCKETS, SocketSlots } from '../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../core/dispatch/unlogged-rows.ts';
 import { OperationalEvents } from '../core/operational-events.ts';
 import { deliveryLogMode } from './edge/delivery-log-mode.ts';
@@ -70,7 +69,7 @@ const dispatch = once(() => {
       policy: destinationPolicy(required(ENV.ownHosts)),
       clock: systemClock,
     }),
-    slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
+    slots: new SocketSlots(SOCKETS),
     deliveryLog: new DynamoDeliveryLog(dynamo(), deliveries, { mode: deliveryLogMode() }),
     unlogged: new UnloggedRows(),
     parking: new DynamoParkingLot(dynamo(), deliveries),

@@ -6,6 +6,7 @@ import { HEALTH_POLICY } from './health.ts';
 import { InFlight } from './in-flight.ts';
 import { MAX_UNASKED } from './put-back.ts';
 import type { BodyOf } from './request-body.ts';
+import type { Slot } from './socket-slots.ts';
 import type { Target } from './target.ts';
 
 export interface AskingDeps extends AttemptDeps {
@@ -14,16 +15,28 @@ export interface AskingDeps extends AttemptDeps {
   readonly after: After;
 }
 
-/** Makes the attempts of one invocation, and learns while they go on which endpoints do not answer in time. */
+/** Whoever is being asked, on which socket. */
+interface Asked {
+  readonly subscription: Subscription;
+  readonly slot: Slot;
+}
+
+/**
+ * Makes the attempts of one invocation, and learns while they go on which endpoints do not answer in time. Their sockets
+ * give way to those that wait for one.
+ */
 export class Asking {
   readonly #deps: AskingDeps;
-  readonly #asked: InFlight<Subscription>;
+  readonly #asked: InFlight<Asked>;
   #learning: Promise<unknown> = Promise.resolve();
 
   constructor(deps: AskingDeps) {
     this.#deps = deps;
     this.#asked = new InFlight(deps, HEALTH_POLICY.slowAnswerMs, (late) => {
-      this.#learning = Promise.all([this.#learning, deps.care.learnLate(late)]);
+      const subscriptions = late.map(({ subscription }) => subscription);
+      this.#learning = Promise.all([this.#learning, deps.care.learnLate(subscriptions)]);
+      // Now that it is known who is slow, so that no more of those take the places.
+      for (const { slot } of late) slot.giveWay();
     });
   }
 
@@ -31,8 +44,8 @@ export class Asking {
    * Makes one attempt. The last word of an endpoint that its owner has left meanwhile is none: the delivery is tried
    * again where the subscription leads now. Null if the attempt could not be started and is to wait.
    */
-  async ask(target: Target, subscription: Subscription, body: BodyOf): Promise<Attempt | null> {
-    const answered = this.#asked.begin(subscription);
+  async ask(target: Target, subscription: Subscription, body: BodyOf, slot: Slot): Promise<Attempt | null> {
+    const answered = this.#asked.begin({ subscription, slot });
     try {
       const mayWait = (target.message.unasked ?? 0) < MAX_UNASKED;
       const attempt = await (mayWait ? tryAttempt : makeAttempt)(this.#deps, {

@@ -70,7 +70,13 @@ export class Care {
 
   /** Whether its next deliveries belong in the slow lane. */
   isSlow(subscription: Subscription): boolean {
-    return isSlow(this.#health.of(subscription), this.#deps.clock.now());
+    const health = this.#health.of(subscription);
+    return health !== HEALTHY && isSlow(health, this.#deps.clock.now());
+  }
+
+  /** Whether a target is to be moved to the slow lane, as far as an environment knows by now. */
+  belongsAside({ message: { trigger, held } }: Target, subscription: Subscription): boolean {
+    return trigger !== 'manual' && !held?.slow && this.isSlow(subscription);
   }
 
   /** What is to be done with a target instead of sending it now; null: send it. */

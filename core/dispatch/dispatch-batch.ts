@@ -9,7 +9,6 @@ import { type Subscription, timeoutMsOf } from '../subscription.ts';
 import { Asking, type AskingDeps } from './asking.ts';
 import type { Care } from './care.ts';
 import { type Decision, decide, givenUp, type Settlement, withoutAttempt } from './decision.ts';
-import { endpointOf } from './endpoint.ts';
 import { exhausted } from './exhausted.ts';
 import { judgeState } from './guard.ts';
 import { inTurn } from './in-turn.ts';
@@ -21,7 +20,7 @@ import { leftMessages } from './put-back.ts';
 import { type BodyOf, bodyOf } from './request-body.ts';
 import { ServedMessages } from './served-messages.ts';
 import { Settler, type SettlerDeps } from './settler.ts';
-import type { Release, SocketSlots } from './socket-slots.ts';
+import { type Slot, type SocketSlots, seekerOf } from './socket-slots.ts';
 import { type End, type Made, type Step, type Stuck, settle } from './step.ts';
 import { Tally } from './tally.ts';
 import { type Target, targetOf } from './target.ts';
@@ -115,9 +114,9 @@ class Batch {
         const id = header.targets[i] ?? '';
         const subscription = subscriptions.get(id);
         if (isOpen && subscription !== undefined && this.#isPlain(subscription)) {
-          this.#deps.slots.whenFree(endpointOf(subscription).origin, (release) => {
+          this.#deps.slots.whenFree(seekerOf(subscription), (slot) => {
             const target = targetOf(header, event, id);
-            this.#attempt(target, subscription, body, tally, release).then(end).catch(failed);
+            this.#attempt(target, subscription, body, tally, slot).then(end).catch(failed);
           });
         } else {
           const { target, left } = pasts.get(id) ?? { target: targetOf(header, event, id), left: null };
@@ -155,8 +154,8 @@ class Batch {
         if (giveUp !== undefined) return settle(givenUp(target, giveUp, now));
         const held = await this.#hold(target, verdict.subscription);
         if (held) return held.kind === 'stuck' ? held : settle({ target, row: null, decision: held });
-        const release = await this.#deps.slots.take(endpointOf(verdict.subscription).origin);
-        return this.#attempt(target, verdict.subscription, body, tally, release);
+        const slot = await this.#deps.slots.take(seekerOf(verdict.subscription));
+        return this.#attempt(target, verdict.subscription, body, tally, slot);
       }
     }
   }
@@ -202,20 +201,23 @@ class Batch {
     subscription: Subscription,
     body: BodyOf,
     tally: Tally,
-    release: Release,
+    slot: Slot,
   ): Promise<Step> {
     try {
+      // Others of it may have hung while this one waited for its socket.
+      if (this.#deps.care.belongsAside(target, subscription))
+        return settle({ target, row: null, decision: { kind: 'slow-lane' } });
       const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
       if (left < timeoutMsOf(subscription)) return { kind: 'not-started', why: 'time' };
       tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
-      const attempt = await this.asking.ask(target, subscription, body);
+      const attempt = await this.asking.ask(target, subscription, body, slot);
       if (attempt === null) return { kind: 'not-started', why: 'look-ups' };
       tally.sent(target, attempt.sent, attempt.endedAt);
       const slow = this.#deps.care.isSlow(subscription);
       const settlement = decide(target, subscription, attempt, this.#deps.random, slow);
       return { kind: 'settle', settlement, made: { subscription, attempt } };
     } finally {
-      release();
+      slot.release();
     }
   }
 

@@ -1,64 +1,192 @@
-/** Gives a slot back. */
-export type Release = () => void;
+import { DISPATCH } from '../../contract/limits.ts';
+import type { Subscription } from '../subscription.ts';
+import { endpointOf } from './endpoint.ts';
 
-interface Waiting {
+/** What asks for a socket. */
+export interface Seeker {
+  /** Where the socket leads. */
   readonly origin: string;
-  readonly go: (release: Release) => void;
+  /** Whom it is for; compared by identity. */
+  readonly owner: object;
 }
 
-/** Bounds how many sockets are open at once, in all and per origin. Waits are served in order. */
+/** A subscription asks for a socket to where it leads. */
+export function seekerOf(subscription: Subscription): Seeker {
+  return { origin: endpointOf(subscription).origin, owner: subscription };
+}
+
+export interface SlotLimits {
+  /** Sockets that may be open at once. */
+  readonly max: number;
+  readonly maxPerOrigin: number;
+  /** Sockets beyond these that have given way. */
+  readonly maxAside: number;
+}
+
+/** The limits of an environment. */
+export const SOCKETS: SlotLimits = {
+  max: DISPATCH.maxOpenSockets,
+  maxPerOrigin: DISPATCH.maxOpenSocketsPerOrigin,
+  maxAside: DISPATCH.maxSocketsAside,
+};
+
+/** A socket that may be open. */
+export interface Slot {
+  /** Gives it back. */
+  release(): void;
+  /** Lets another open one in its place, as far as there is room for such, and goes on. */
+  giveWay(): void;
+}
+
+type Go = (slot: Slot) => void;
+
+/** One owner's sockets to one origin, and its targets that wait for one. */
+interface Line {
+  readonly owner: object;
+  readonly origin: Origin;
+  open: number;
+  readonly waiting: Go[];
+}
+
+interface Origin {
+  readonly name: string;
+  open: number;
+  readonly lines: Map<object, Line>;
+  /** Lines that wait and have nothing open. */
+  readonly idle: Set<Line>;
+  /** Lines that wait and have something open. */
+  readonly busy: Set<Line>;
+}
+
+/**
+ * Bounds how many sockets are open at once, in all and per origin. While some wait, owners that have none open go
+ * first, and origins take turns: an endpoint that hangs keeps the sockets it has, and gets no more of them before those
+ * that answer have had theirs. Sets keep the order in which lines and origins are to be served, so nothing is searched.
+ */
 export class SocketSlots {
-  readonly #max: number;
-  readonly #maxPerOrigin: number;
-  readonly #perOrigin = new Map<string, number>();
-  readonly #waiting: Waiting[] = [];
-  #open = 0;
+  readonly #limits: SlotLimits;
+  readonly #origins = new Map<string, Origin>();
+  /** Origins with room, and with lines that wait and have nothing open. */
+  readonly #idle = new Set<Origin>();
+  /** Origins with room, and with lines that wait and have something open. */
+  readonly #busy = new Set<Origin>();
+  #counted = 0;
+  #aside = 0;
 
-  constructor(max: number, maxPerOrigin: number) {
-    this.#max = max;
-    this.#maxPerOrigin = maxPerOrigin;
+  constructor(limits: SlotLimits) {
+    this.#limits = limits;
   }
 
-  /** Slots taken now. */
+  /** Sockets open now. */
   get open(): number {
-    return this.#open;
+    return this.#counted + this.#aside;
   }
 
-  /** Resolves when a socket to this origin may be opened. */
-  take(origin: string): Promise<Release> {
-    return new Promise((go) => this.whenFree(origin, go));
+  /** Resolves when a socket may be opened. */
+  take(seeker: Seeker): Promise<Slot> {
+    return new Promise((go) => this.whenFree(seeker, go));
   }
 
-  /** Calls `go` when a socket to this origin may be opened; at once, if it may be now. */
-  whenFree(origin: string, go: (release: Release) => void): void {
-    if (this.#isFree(origin)) go(this.#occupy(origin));
-    else this.#waiting.push({ origin, go });
+  /** Calls `go` when a socket may be opened; at once, if it may be now. */
+  whenFree({ origin: name, owner }: Seeker, go: Go): void {
+    const origin = this.#originOf(name);
+    const line = lineOf(origin, owner);
+    if (this.#counted < this.#limits.max && origin.open < this.#limits.maxPerOrigin) {
+      go(this.#occupy(line));
+      return;
+    }
+    line.waiting.push(go);
+    this.#queue(line);
   }
 
-  #isFree(origin: string): boolean {
-    return this.#open < this.#max && (this.#perOrigin.get(origin) ?? 0) < this.#maxPerOrigin;
-  }
-
-  #occupy(origin: string): Release {
-    this.#open++;
-    this.#perOrigin.set(origin, (this.#perOrigin.get(origin) ?? 0) + 1);
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      this.#open--;
-      const left = (this.#perOrigin.get(origin) ?? 1) - 1;
-      if (left === 0) this.#perOrigin.delete(origin);
-      else this.#perOrigin.set(origin, left);
-      this.#serveNext();
+  #occupy(line: Line): Slot {
+    const { origin } = line;
+    this.#counted++;
+    origin.open++;
+    line.open++;
+    let state: 'counted' | 'aside' | 'released' = 'counted';
+    return {
+      release: () => {
+        if (state === 'released') return;
+        line.open--;
+        if (state === 'aside') this.#aside--;
+        else this.#uncount(origin);
+        state = 'released';
+        this.#queue(line);
+        this.#serve();
+        this.#forget(line);
+      },
+      giveWay: () => {
+        if (state !== 'counted' || this.#aside >= this.#limits.maxAside) return;
+        state = 'aside';
+        this.#aside++;
+        this.#uncount(origin);
+        this.#queue(line);
+        this.#serve();
+      },
     };
   }
 
-  #serveNext(): void {
-    const next = this.#waiting.findIndex(({ origin }) => this.#isFree(origin));
-    // Mostly it is the first, and to take that moves none of those behind it.
-    const served =
-      next > 0 ? this.#waiting.splice(next, 1)[0] : next === 0 ? this.#waiting.shift() : undefined;
-    served?.go(this.#occupy(served.origin));
+  #uncount(origin: Origin): void {
+    this.#counted--;
+    origin.open--;
   }
+
+  /** Puts a line where it belongs among those that wait, and its origin as well. */
+  #queue(line: Line): void {
+    const { origin, open, waiting } = line;
+    if (waiting.length > 0) {
+      const [own, other] = open === 0 ? [origin.idle, origin.busy] : [origin.busy, origin.idle];
+      other.delete(line);
+      own.add(line);
+    }
+    this.#turn(origin);
+  }
+
+  #turn(origin: Origin): void {
+    const hasRoom = origin.open < this.#limits.maxPerOrigin;
+    if (hasRoom && origin.idle.size > 0) this.#idle.add(origin);
+    else this.#idle.delete(origin);
+    if (hasRoom && origin.busy.size > 0) this.#busy.add(origin);
+    else this.#busy.delete(origin);
+  }
+
+  #serve(): void {
+    while (this.#counted < this.#limits.max) {
+      const [origin] = this.#idle.size > 0 ? this.#idle : this.#busy;
+      if (origin === undefined) return;
+      const [line] = origin.idle.size > 0 ? origin.idle : origin.busy;
+      const go = line?.waiting.shift();
+      if (line === undefined || go === undefined) return;
+      // Whoever was served goes behind the others.
+      for (const set of [origin.idle, origin.busy]) set.delete(line);
+      for (const set of [this.#idle, this.#busy]) set.delete(origin);
+      const slot = this.#occupy(line);
+      this.#queue(line);
+      go(slot);
+    }
+  }
+
+  #originOf(name: string): Origin {
+    const known = this.#origins.get(name);
+    if (known) return known;
+    const origin: Origin = { name, open: 0, lines: new Map(), idle: new Set(), busy: new Set() };
+    this.#origins.set(name, origin);
+    return origin;
+  }
+
+  /** Nothing is kept of whoever has nothing open and waits for nothing. */
+  #forget({ origin, owner, open, waiting }: Line): void {
+    if (open > 0 || waiting.length > 0) return;
+    origin.lines.delete(owner);
+    if (origin.lines.size === 0) this.#origins.delete(origin.name);
+  }
+}
+
+function lineOf(origin: Origin, owner: object): Line {
+  const known = origin.lines.get(owner);
+  if (known) return known;
+  const line: Line = { owner, origin, open: 0, waiting: [] };
+  origin.lines.set(owner, line);
+  return line;
 }

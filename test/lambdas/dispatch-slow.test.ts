@@ -201,6 +201,37 @@ test('while its breaker is open a slow endpoint stays in the slow lane, however 
   assert.deepEqual(slowTargets(w).at(-1), ['sub_2']);
 });
 
+test('what waits for sockets that hanging attempts hold moves to the slow lane after three seconds, and others go on', async () => {
+  const { w, hanging, end } = await world();
+  // An origin that 64 sockets may be open to: some of its endpoints hang.
+  for (const id of ['sub_5', 'sub_6', 'sub_7'])
+    await w.subscriptions.create(subscription({ id, url: `https://sub_2.example/${id}` }));
+  const destination = w.destination;
+  w.destination = (request) =>
+    request.url.endsWith('sub_5')
+      ? Promise.resolve(answer(200))
+      : (destination?.(request) ?? Promise.reject());
+  const many = (id: string, count: number) =>
+    Array.from({ length: count }, (_, i) => message(`${id}_${i}`, [id]));
+  const run = w.run([...many('sub_6', 70), ...many('sub_7', 1), ...many('sub_5', 3)]);
+  await hanging(64);
+  await settled();
+  const asked = (id: string) => w.requests.filter(({ url }) => url.endsWith(id)).length;
+  assert.deepEqual([asked('sub_6'), asked('sub_5')], [64, 0]);
+  w.clock.advance(3_000);
+  await settled();
+  assert.deepEqual([asked('sub_6'), asked('sub_7'), asked('sub_5')], [64, 1, 3]);
+  end();
+  await run;
+  const moved = w.slowDeliveries.bodies
+    .map((body) => decodeDeliveryMessage(body).header)
+    .filter(({ attempt }) => attempt === 1);
+  assert.deepEqual(
+    moved.map(({ targets }) => targets),
+    Array.from({ length: 6 }, () => ['sub_6']),
+  );
+});
+
 test('what a batch of the slow lane has no time for goes back to the slow lane', async () => {
   const { w } = await world();
   const held = { slow: true, slotAt: null };

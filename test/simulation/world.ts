@@ -1,10 +1,9 @@
-import { DISPATCH } from '../../contract/limits.ts';
 import { CachedSubscriptions } from '../../core/dispatch/cached-subscriptions.ts';
 import { Care } from '../../core/dispatch/care.ts';
 import { dispatchBatch } from '../../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
-import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
+import { SOCKETS, SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
 import { KnownTypes } from '../../core/event-types/known-types.ts';
 import { postEvents } from '../../core/ingest/post-events.ts';
@@ -207,7 +206,7 @@ export class World {
       destination: {
         send: (request: OutgoingRequest) => this.endpoints.seenBy(current.of()).send(request),
       },
-      slots: new SocketSlots(DISPATCH.maxOpenSockets, DISPATCH.maxOpenSocketsPerOrigin),
+      slots: new SocketSlots(SOCKETS),
       deliveryLog: through(current.of, this.log),
       unlogged: new UnloggedRows(),
       parking: through(current.of, this.parking),

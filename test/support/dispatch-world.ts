@@ -4,7 +4,7 @@ import { Care } from '../../core/dispatch/care.ts';
 import type { DispatchDeps } from '../../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { Destination, OutgoingRequest, SendOutcome, SendResult } from '../../core/dispatch/ports.ts';
-import { SocketSlots } from '../../core/dispatch/socket-slots.ts';
+import { SOCKETS, SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
 import { decodeDeliveryMessage, decodeEventMessage, encodeMessage } from '../../core/message.ts';
 import type { Meter } from '../../core/meter.ts';
@@ -54,7 +54,7 @@ export class DispatchWorld {
   readonly events = new FakeQueue();
   readonly health = new FakeHealth(this.subscriptions);
   readonly lines = new FakeLog();
-  readonly slots = new SocketSlots(256, 64);
+  readonly slots = new SocketSlots(SOCKETS);
   readonly meter: Meter;
   /** Requests that went out, in order. */
   readonly requests: OutgoingRequest[] = [];
