@@ -48,6 +48,12 @@ export function draftOf(subscription: SubscriptionBody, filterText: string | nul
   };
 }
 
+/** Whether the URL leads to another scheme, host or port, as far as what is typed is a URL. */
+export function isMoved(before: Draft, draft: Draft): boolean {
+  const origin = URL.parse(draft.url.trim())?.origin;
+  return origin !== undefined && origin !== URL.parse(before.url)?.origin;
+}
+
 /** What the API is asked for. The filter goes along as text, see `filterOf`. */
 export function fieldsOf(draft: Draft, before: Draft | null): SubscriptionFields {
   const creating = before === null;

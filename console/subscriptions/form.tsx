@@ -10,7 +10,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { ApiError } from '../data/transport.ts';
 import { ProblemWords } from '../parts/problem.tsx';
-import type { Draft } from './draft.ts';
+import { type Draft, isMoved } from './draft.ts';
 import { EventTypePicker } from './event-type-picker.tsx';
 import { FilterEditor } from './filter-editor.tsx';
 import { HeadersEditor } from './headers-editor.tsx';
@@ -98,7 +98,7 @@ export function SubscriptionForm({ first, submitText, busy, error, cancelHref, o
             headerText="Delivery settings - optional"
             defaultExpanded={first.headers.length > 0 || first.perSecond !== ''}
           >
-            <DeliverySettings draft={draft} set={set} faultOf={faultOf} />
+            <DeliverySettings draft={draft} moved={isMoved(first, draft)} set={set} faultOf={faultOf} />
           </ExpandableSection>
         </SpaceBetween>
       </Form>
@@ -108,16 +108,18 @@ export function SubscriptionForm({ first, submitText, busy, error, cancelHref, o
 
 interface SettingsProps {
   readonly draft: Draft;
+  readonly moved: boolean;
   set(part: Partial<Draft>): void;
   faultOf(field: string): string | undefined;
 }
 
-function DeliverySettings({ draft, set, faultOf }: SettingsProps) {
+function DeliverySettings({ draft, moved, set, faultOf }: SettingsProps) {
   return (
     <SpaceBetween size="l">
       <HeadersEditor
         headers={draft.headers}
         errorText={faultOf('headers')}
+        moved={moved}
         onChange={(headers) => set({ headers })}
       />
       <FormField

@@ -6,11 +6,13 @@ import type { HeaderRow } from './draft.ts';
 interface Props {
   readonly headers: readonly HeaderRow[];
   readonly errorText: string | undefined;
+  /** Whether the URL leads to another host now, so that no stored value is kept. */
+  readonly moved: boolean;
   onChange(headers: readonly HeaderRow[]): void;
 }
 
 /** Extra request headers. Values are stored sealed and never come back, so a stored one can only be replaced. */
-export function HeadersEditor({ headers, errorText, onChange }: Props) {
+export function HeadersEditor({ headers, errorText, moved, onChange }: Props) {
   const set = (at: number, part: Partial<HeaderRow>) =>
     onChange(headers.map((row, index) => (index === at ? { ...row, ...part } : row)));
   return (
@@ -18,6 +20,11 @@ export function HeadersEditor({ headers, errorText, onChange }: Props) {
       label="Custom headers"
       description="Sent with each request, for example to name a route or an API key of yours. Values are stored encrypted and not shown again."
       errorText={errorText}
+      warningText={
+        moved && headers.some(({ kept }) => kept)
+          ? 'The URL leads to another host. Stored values are secrets of the host they were given for: give them again, or remove the headers.'
+          : undefined
+      }
       stretch
     >
       <AttributeEditor<HeaderRow>
@@ -45,7 +52,7 @@ export function HeadersEditor({ headers, errorText, onChange }: Props) {
             control: (row, at) => (
               <Input
                 value={row.value}
-                placeholder={row.kept ? 'Unchanged' : ''}
+                placeholder={placeholderOf(row, moved)}
                 autoComplete={false}
                 spellcheck={false}
                 onChange={({ detail }) =>
@@ -58,4 +65,9 @@ export function HeadersEditor({ headers, errorText, onChange }: Props) {
       />
     </FormField>
   );
+}
+
+function placeholderOf({ kept }: HeaderRow, moved: boolean): string {
+  if (!kept) return '';
+  return moved ? 'To be given again' : 'Unchanged';
 }

@@ -1,6 +1,7 @@
+import { originOf } from '../origin.ts';
 import type { Subscription } from '../subscription.ts';
-import { invalid } from './body.ts';
-import { mergedHeaders, type SubscriptionChange } from './subscription-input.ts';
+import { mergeHeaders } from './header-merge.ts';
+import type { SubscriptionChange } from './subscription-input.ts';
 
 /**
  * Whether a change may have mended the endpoint, so that what was learnt of it counts no more: it is somewhere else, is
@@ -13,7 +14,10 @@ export function isAnotherEndpoint(before: Subscription, after: Subscription): bo
   return text(before) !== text(after);
 }
 
-/** The subscription after a PATCH: what is not named stays, null clears to the default. `url` is the checked one. */
+/**
+ * The subscription after a PATCH: what is not named stays, null clears to the default. `url` is the checked one. Throws
+ * a 400 `Problem`.
+ */
 export function mergeChange(
   before: Subscription,
   input: SubscriptionChange,
@@ -21,15 +25,16 @@ export function mergeChange(
 ): Subscription {
   const or = <T>(given: T | null | undefined, current: T, cleared: T): T =>
     given === undefined ? current : (given ?? cleared);
+  const isMoved = url !== undefined && originOf(url) !== originOf(before.url);
   const resumed = input.status === 'active' && before.status !== 'active';
   return {
     ...before,
     url: url ?? before.url,
-    eventTypes: [...new Set(or<readonly string[]>(input.eventTypes, before.eventTypes, ['*']))],
+    eventTypes: [...new Set(input.eventTypes ?? before.eventTypes)],
     filter: or(input.filter, before.filter, null),
     description: or(input.description, before.description, ''),
     metadata: or(input.metadata, before.metadata, {}),
-    headers: mergeHeaders(before.headers, input.headers),
+    headers: mergeHeaders(before.headers, input.headers, isMoved),
     format: or(input.format, before.format, 'standard'),
     rateLimit: or(input.rateLimit, before.rateLimit, null),
     timeoutSeconds: or(input.timeoutSeconds, before.timeoutSeconds, null),
@@ -37,26 +42,4 @@ export function mergeChange(
     status: input.status ?? before.status,
     statusReason: resumed || input.status === 'paused' ? null : before.statusReason,
   };
-}
-
-/** Members merge one by one, whatever the case of their names; null removes one. */
-function mergeHeaders(
-  before: Subscription['headers'],
-  input: SubscriptionChange['headers'],
-): Subscription['headers'] {
-  if (input === undefined) return before;
-  if (input === null) return {};
-  const merged = new Map(
-    Object.entries(before).map(([name, value]) => [name.toLowerCase(), { name, value }]),
-  );
-  for (const [name, value] of Object.entries(input)) {
-    if (value === null) merged.delete(name.toLowerCase());
-    else merged.set(name.toLowerCase(), { name, value });
-  }
-  const headers = Object.fromEntries([...merged.values()].map(({ name, value }) => [name, value]));
-  const checked = mergedHeaders.safeParse({ headers });
-  if (checked.success) return headers;
-  throw invalid('The headers have faults.', [
-    { pointer: '/headers', detail: checked.error.issues[0]?.message ?? 'is not valid' },
-  ]);
 }

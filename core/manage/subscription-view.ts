@@ -2,7 +2,8 @@ import type { SubscriptionBody } from '../../contract/api.ts';
 import type { Caller } from '../api-key.ts';
 import { formatTime } from '../rfc3339.ts';
 import { retryScheduleOf, type Subscription, timeoutMsOf } from '../subscription.ts';
-import { MASK, shownUrl } from './shown-url.ts';
+import { shownUrl } from './shown-url.ts';
+import { MASKED_VALUE } from './subscription-input.ts';
 import type { TenantRecord } from './tenant-store.ts';
 
 /**
@@ -23,7 +24,7 @@ export function subscriptionView(
     filter: subscription.filter,
     description: subscription.description,
     metadata: subscription.metadata,
-    headers: Object.fromEntries(Object.keys(subscription.headers).map((name) => [name, MASK])),
+    headers: Object.fromEntries(Object.keys(subscription.headers).map((name) => [name, MASKED_VALUE])),
     format: subscription.format,
     rateLimit: subscription.rateLimit,
     timeoutSeconds: timeoutMsOf(subscription) / 1000,

@@ -19,7 +19,7 @@ const subscription = {
   filter: { data: { total: [{ numeric: ['>', 100] }] } },
   description: 'Orders to the ERP',
   metadata: { team: 'erp' },
-  headers: { 'X-Api-Key': '…' },
+  headers: { 'X-Api-Key': '•••' },
   format: 'standard',
   rateLimit: { perSecond: 10 },
   timeoutSeconds: 15,

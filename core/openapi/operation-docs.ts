@@ -86,6 +86,8 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
   updateSubscription: {
     tag: 'Subscriptions',
     summary: 'Change a subscription: what is given replaces, null clears',
+    description:
+      'Header values are shown as `•••`, and stay if that is sent back. With a URL of another scheme, host or port each has to be given again, or be null: they are secrets of the host they were given for.',
     request: { schema: subscriptionChange },
     status: 200,
     answer: answers.subscription,

@@ -9,7 +9,7 @@ import {
   tokensOf,
 } from '../../console/deliveries/filter-query.ts';
 import { percentile, sizeOf, slicesBefore } from '../../console/overview/statistics.ts';
-import { draftOf, EMPTY_DRAFT, fieldsOf, filterOf } from '../../console/subscriptions/draft.ts';
+import { draftOf, EMPTY_DRAFT, fieldsOf, filterOf, isMoved } from '../../console/subscriptions/draft.ts';
 import type { SubscriptionBody } from '../../contract/api.ts';
 
 test('printing JSON over several lines changes white space alone', () => {
@@ -63,6 +63,18 @@ test('an edit names only what changed of the headers, and keeps the digits of th
   assert.deepEqual(fieldsOf({ ...EMPTY_DRAFT, url: ' https://h.example ' }, null), {
     ...{ url: 'https://h.example', description: '', eventTypes: ['*'], format: 'standard' },
   });
+});
+
+test('the form tells a URL of another host from another path, and from one that is half typed', () => {
+  const before = draftOf(stored, null);
+  const moved = (url: string) => isMoved(before, { ...before, url });
+  assert.deepEqual(['https://other.example/', ' https://h.example:8443/hook '].map(moved), [true, true]);
+  assert.deepEqual(['https://h.example/b', 'HTTPS://H.example:443/', 'https:/', ''].map(moved), [
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('a slice that was read in part is scaled by the rate of what was read', () => {

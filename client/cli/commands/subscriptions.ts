@@ -62,7 +62,11 @@ export const subscriptions: CommandGroup = {
       summary: 'Change what is named, leave the rest.',
       args: ['<id>'],
       options: {
-        destination: { type: 'string', value: 'URL', help: 'the new destination' },
+        destination: {
+          type: 'string',
+          value: 'URL',
+          help: 'the new destination; on another host give --header again, or --clear headers',
+        },
         ...FIELD_OPTIONS,
         clear: CLEAR_OPTION,
       },
