@@ -48,7 +48,7 @@ export function scanRawJson(text: string): RawJson {
     }
     if (isCloser(code)) depth--;
     else if (depth === 1 && code !== COMMA && code !== COLON) {
-      if (kind === 'object' && key === null) key = keyOf(text.slice(at, next));
+      if (kind === 'object' && key === null) key = nameOf(text.slice(at, next));
       else if (start < 0) start = at;
     }
     if (code === OPEN_BRACE || code === OPEN_BRACKET) {
@@ -62,7 +62,7 @@ export function scanRawJson(text: string): RawJson {
 }
 
 /** The position behind the string that begins at `start`. */
-function afterString(text: string, start: number): number {
+export function afterString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === BACKSLASH) at++;
@@ -71,8 +71,8 @@ function afterString(text: string, start: number): number {
   return text.length;
 }
 
-/** A name is written with escapes or without: both are the same name. */
-function keyOf(raw: string): string {
+/** The name that a string token stands for. It is written with escapes or without: both are the same name. */
+export function nameOf(raw: string): string {
   return raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
 }
 

@@ -7,7 +7,7 @@ import { formatTime } from '../rfc3339.ts';
 import { cursorScope } from './cursor.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
-import { idOf, timeOf, typeOf } from './query.ts';
+import { idOf, stretchOf, typeOf } from './query.ts';
 
 export interface DeadLetterOperationsDeps {
   readonly deadLetters: DeadLetterIndex;
@@ -55,8 +55,7 @@ function count(counts: Map<string, DeadLetterCount>, entry: DeadLetterEntry): vo
 function fits(query: Readonly<Record<string, string>>, now: number): (entry: DeadLetterEntry) => boolean {
   const subscription = idOf('subscription', query.subscription);
   const eventType = typeOf('eventType', query.eventType);
-  const since = timeOf('since', query.since);
-  const until = timeOf('until', query.until);
+  const { since, until } = stretchOf(query);
   return (entry) =>
     entry.deadAt > now - RETENTION.deadLetterSeconds * 1000 &&
     (subscription === null || entry.subscription === subscription) &&

@@ -14,7 +14,7 @@ import {
 import { deliveryBody, deliverySummary } from './delivery-view.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
-import { idOf, oneOf, timeOf, typeOf } from './query.ts';
+import { idOf, oneOf, stretchOf, typeOf } from './query.ts';
 import { readingTime } from './reading-time.ts';
 
 export interface DeliveryOperationsDeps extends DeliveryListsDeps {
@@ -38,8 +38,7 @@ export function deliveryOperations(
         status: oneOf('status', query.status, STATUSES),
         code: oneOf('code', query.code, CODES),
         eventType: typeOf('eventType', query.eventType),
-        since: timeOf('since', query.since),
-        until: timeOf('until', query.until),
+        ...stretchOf(query),
       };
       const scope = cursorScope('listDeliveries', wanted.tenant, query);
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);

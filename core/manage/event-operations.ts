@@ -9,7 +9,7 @@ import type { DeliveryReads } from './delivery-reads.ts';
 import { type EventReads, eventPosition, type ListedEvent } from './event-reads.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
-import { pathId, timeOf, typeOf } from './query.ts';
+import { pathId, stretchOf, typeOf } from './query.ts';
 
 export interface EventOperationsDeps {
   readonly events: EventReads;
@@ -26,8 +26,7 @@ export function eventOperations(deps: EventOperationsDeps): Operations<'listEven
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
       const source = deps.events.newest(tenant, {
         type: typeOf('type', query.type),
-        since: timeOf('since', query.since),
-        until: timeOf('until', query.until),
+        ...stretchOf(query),
         before: after?.[0],
       });
       const page = await fillPage(source, limit);

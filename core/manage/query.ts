@@ -29,6 +29,28 @@ export function timeOf(name: string, text: string | undefined): number | null {
   return Math.max(0, time);
 }
 
+/**
+ * A stretch of time, `since` inclusive, `until` exclusive, in epoch milliseconds; null where it has no end. Throws a 400
+ * `Problem`, also for one that is the wrong way round or empty.
+ */
+export function stretchOf({ since, until }: Readonly<Record<string, string>>): {
+  readonly since: number | null;
+  readonly until: number | null;
+} {
+  const from = timeOf('since', since);
+  const to = timeOf('until', until);
+  if (isBackwards(from, to)) throw parameterFault('since', BEFORE_UNTIL);
+  return { since: from, until: to };
+}
+
+/** What every refusal of such a stretch says. */
+export const BEFORE_UNTIL = 'must be before "until"';
+
+/** Whether nothing can lie in a stretch of time. */
+export function isBackwards(since: number | null, until: number | null): boolean {
+  return since !== null && until !== null && since >= until;
+}
+
 /** An id of ours or of a caller's choosing; null if absent. Throws a 400 `Problem`. */
 export function idOf(name: string, text: string | undefined): string | null {
   if (text === undefined) return null;

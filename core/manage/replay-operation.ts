@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 import { invalid, parseBody } from './body.ts';
 import { time } from './fields.ts';
 import type { Operations } from './operation.ts';
-import { pathId } from './query.ts';
+import { BEFORE_UNTIL, isBackwards, pathId } from './query.ts';
 import { typeInterests } from './subscription-input.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import {
@@ -38,9 +38,9 @@ export function replayOperation(deps: ReplayOperationDeps): Operations<'replaySu
       if (subscription === null) throw new Problem('not-found', 'There is no such subscription.');
       const input = parseBody(replayRequest, body);
       const until = input.until ?? deps.clock.now();
-      if (input.since >= until) {
+      if (isBackwards(input.since, until)) {
         throw invalid('The time to replay is empty.', [
-          { pointer: '/since', detail: 'must be before "until", which is now if it is not given' },
+          { pointer: '/since', detail: `${BEFORE_UNTIL}, which is now if it is not given` },
         ]);
       }
       const dryRun = input.dryRun ?? false;

@@ -107,10 +107,13 @@ const headerName = z
   .regex(HEADER_NAME, 'must have a name of letters, digits and "-"')
   .refine((name) => !isReservedHeader(name.toLowerCase()), 'is a header that Fanfare sets itself');
 
+const HEADER_VALUE_RULE = 'must be visible ASCII characters without line breaks';
+const HEADER_VALUE_TOO_LONG = `must have at most ${SUBSCRIPTION.maxHeaderValueLength} characters`;
+
 const headerValue = z
   .string('must be a string')
-  .max(SUBSCRIPTION.maxHeaderValueLength, `must have at most ${SUBSCRIPTION.maxHeaderValueLength} characters`)
-  .regex(HEADER_VALUE, 'must be visible ASCII characters without line breaks');
+  .max(SUBSCRIPTION.maxHeaderValueLength, HEADER_VALUE_TOO_LONG)
+  .regex(HEADER_VALUE, HEADER_VALUE_RULE);
 
 /** At most twenty, none of them twice in different spellings. */
 function headersOf<T extends z.ZodType<string | null>>(value: T) {
@@ -167,14 +170,23 @@ export const newSubscription = z.strictObject({
 });
 export type NewSubscription = z.infer<typeof newSubscription>;
 
+/** Stands for a header's value in answers; sent back it leaves the value as it is. */
+export const MASKED_VALUE = '•••';
+
+const changedHeaderValue = z
+  .string('must be a string')
+  .max(SUBSCRIPTION.maxHeaderValueLength, HEADER_VALUE_TOO_LONG)
+  .refine((value) => value === MASKED_VALUE || HEADER_VALUE.test(value), HEADER_VALUE_RULE);
+
 /** Body of `PATCH /v1/subscriptions/{id}`: null clears to the default. */
 export const subscriptionChange = z.strictObject({
   url: url.optional(),
-  eventTypes: typeInterests.nullable().optional(),
+  /** Not to be cleared: all there is is asked for by `*` alone. */
+  eventTypes: typeInterests.optional(),
   filter: fields.filter.optional(),
   description: fields.description.nullable().optional(),
   metadata: metadataField.nullable().optional(),
-  headers: headersOf(headerValue.nullable()).nullable().optional(),
+  headers: headersOf(changedHeaderValue.nullable()).nullable().optional(),
   format: fields.format.nullable().optional(),
   rateLimit: fields.rateLimit.optional(),
   timeoutSeconds: fields.timeoutSeconds.optional(),

@@ -10,10 +10,10 @@ import type { MessageQueue } from '../queue.ts';
 import type { TaskStore } from '../redrive/ports.ts';
 import { formatTime } from '../rfc3339.ts';
 import { isOpen, type Task } from '../task.ts';
-import { parseOptionalBody } from './body.ts';
+import { invalid, parseOptionalBody } from './body.ts';
 import { eventTypeField, time } from './fields.ts';
 import type { Operations } from './operation.ts';
-import { pathId } from './query.ts';
+import { BEFORE_UNTIL, isBackwards, pathId } from './query.ts';
 import { tooManyAtOnce } from './quotas.ts';
 import { tenantField, whole } from './subscription-input.ts';
 
@@ -62,14 +62,18 @@ export function taskOperations(
   return {
     startRedrive: async ({ caller, body }) => {
       const input = parseOptionalBody(redriveRequest, body);
+      const { since = null, until = null } = input;
+      if (isBackwards(since, until)) {
+        throw invalid('The time to redrive is empty.', [{ pointer: '/since', detail: BEFORE_UNTIL }]);
+      }
       const tenant = tenantFor(caller, input.tenant);
       const task = newTask(deps, tenant, {
         kind: 'redrive',
         tenant,
         subscription: input.subscription ?? null,
         eventType: input.eventType ?? null,
-        since: input.since ?? null,
-        until: input.until ?? null,
+        since,
+        until,
         limit: input.limit ?? null,
         ratePerSecond: input.ratePerSecond ?? DEFAULT_RATE_PER_SECOND,
         dryRun: input.dryRun ?? false,

@@ -99,7 +99,6 @@ test('events are listed newest first, in pages that end where the list ends', as
   const since = formatTime(start + 1_000);
   const until = formatTime(start + 4_000);
   assert.deepEqual(await all(`&since=${since}&until=${until}`), ['evt_3', 'evt_2', 'evt_1']);
-  assert.deepEqual(await all(`&since=${until}&until=${since}`), []);
 });
 
 test('a listed event has everything but its data and its counts', async () => {

@@ -28,7 +28,7 @@ test('a new subscription is answered whole, with its secret once and its default
     filter: null,
     description: '',
     metadata: {},
-    headers: { 'X-Api-Key': '…' },
+    headers: { 'X-Api-Key': '•••' },
     format: 'standard',
     rateLimit: null,
     timeoutSeconds: 15,
@@ -84,11 +84,11 @@ test('PATCH changes what it names, merges headers, and null clears to the defaul
   const path = `/v1/subscriptions/${id}`;
   const merged = await bench.call('PATCH', path, {
     headers: { b: null, C: '3' },
-    url: 'https://new.example/',
+    url: 'https://h.example/new',
   });
   assert.deepEqual(
     [merged.body.headers, merged.body.url, merged.body.description],
-    [{ A: '…', C: '…' }, 'https://new.example/', 'd'],
+    [{ A: '•••', C: '•••' }, 'https://h.example/new', 'd'],
   );
   assert.deepEqual((await bench.store.get('acme', id))?.headers, { A: '1', C: '3' });
   const cleared = await bench.call('PATCH', path, {
@@ -97,13 +97,12 @@ test('PATCH changes what it names, merges headers, and null clears to the defaul
     retrySchedule: null,
     rateLimit: null,
     headers: null,
-    eventTypes: null,
     metadata: null,
   });
   const { description, timeoutSeconds, rateLimit, headers, eventTypes, metadata } = cleared.body;
   assert.deepEqual(
     { description, timeoutSeconds, rateLimit, headers, eventTypes, metadata },
-    { description: '', timeoutSeconds: 15, rateLimit: null, headers: {}, eventTypes: ['*'], metadata: {} },
+    { description: '', timeoutSeconds: 15, rateLimit: null, headers: {}, eventTypes: ['a.b'], metadata: {} },
   );
 });
 
