@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Credentials, newCredentials } from './credentials.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -125,10 +126,15 @@ export async function startStack(
     options.env,
   );
   const { metrics, logs } = options;
-  const pools = startPools(patient(functions, options.patience), logs, {
-    failed: options.onFailure,
-    ran: (...run) => metrics.watch.ran(...run),
-  });
+  const compileCache = join(assembly.folder, 'compile-cache');
+  const pools = startPools(
+    patient(functions, options.patience),
+    { logs, compileCache },
+    {
+      failed: options.onFailure,
+      ran: (...run) => metrics.watch.ran(...run),
+    },
+  );
   metrics.read(template, resolve, functions.values());
   for (const queue of queues.values()) metrics.watch.queue(queue);
   const [[apiId] = ['none']] = resourcesOf(template, 'AWS::ApiGatewayV2::Api');

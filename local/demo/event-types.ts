@@ -32,18 +32,17 @@ const STARTERS = [
 
 /** Puts the starter event types on record, as far as they are not there: what a user changed stays. */
 export async function seedEventTypes({ url, apiKey }: Pick<Runner, 'url' | 'apiKey'>): Promise<void> {
-  await Promise.all(
-    STARTERS.map(async ({ type, description, properties, example }) => {
-      const path = `${url}/v1/event-types/${type}`;
-      const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-      const known = await fetch(path, { headers });
-      await known.arrayBuffer();
-      if (known.ok) return;
-      const $schema = 'https://json-schema.org/draft/2020-12/schema';
-      const schema = { $schema, type: 'object', required: ['id'], properties };
-      const body = JSON.stringify({ description, schema, mode: 'off', example });
-      const answer = await fetch(path, { method: 'PUT', headers, body });
-      if (!answer.ok) throw new Error(`PUT /v1/event-types/${type} answered ${answer.status}`);
-    }),
-  );
+  // One after the other: at once they would have more environments started, for these few calls.
+  for (const { type, description, properties, example } of STARTERS) {
+    const path = `${url}/v1/event-types/${type}`;
+    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+    const known = await fetch(path, { headers });
+    await known.arrayBuffer();
+    if (known.ok) continue;
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    const schema = { $schema, type: 'object', required: ['id'], properties };
+    const body = JSON.stringify({ description, schema, mode: 'off', example });
+    const answer = await fetch(path, { method: 'PUT', headers, body });
+    if (!answer.ok) throw new Error(`PUT /v1/event-types/${type} answered ${answer.status}`);
+  }
 }

@@ -1,6 +1,7 @@
 // Runs one function in one environment: takes work from the runner's pipe, hands it to the handler, answers.
 // Plain JavaScript, because it is what a new process loads first and a cold start waits for it.
 import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +9,9 @@ import { readFrames, writeFrame } from './frames.mjs';
 
 /** Where the runner put its pipe. */
 const PIPE = 3;
+
+// Code that an environment before this one compiled is taken as it is.
+enableCompileCache(process.argv[2]);
 
 const env = process.env;
 const runner = new Socket({ fd: PIPE, readable: true, writable: true });
@@ -18,6 +22,7 @@ runner.on('close', () => process.exit(0)).on('error', () => process.exit(0));
 process.on('uncaughtException', (error) => die(error, 129));
 process.on('unhandledRejection', (error) => die(error, 128));
 
+let isFirst = true;
 let handler;
 try {
   handler = await load();
@@ -33,6 +38,9 @@ readFrames(runner, async (head, body) => {
   const [kind, text] = await work(head, body);
   current = null;
   await answer({ kind, requestId }, text);
+  // By now the functions that are needed are compiled, which loading alone does not do.
+  if (isFirst) flushCompileCache();
+  isFirst = false;
 });
 await answer({ kind: 'ready' });
 

@@ -16,6 +16,14 @@ const INIT_MS = 60_000;
 /** Share of the memory that Node gets for its objects, as in Lambda's own runtime. */
 const HEAP_SHARE = 0.9;
 
+/** What the machine gives it. */
+export interface EnvironmentFiles {
+  /** File that its output goes to, line after line. */
+  readonly output: number;
+  /** Folder for compiled code, so that the next environment need not compile it. */
+  readonly compileCache: string;
+}
+
 /**
  * One execution environment: a process of its own with its own variables, working on one invocation at a time.
  * Like on Lambda it is stopped when an invocation takes too long, and is of no more use once its process ended.
@@ -29,11 +37,11 @@ export class Environment {
   readonly loaded: Promise<Outcome>;
   #alive = true;
 
-  /** What it writes goes to the file `output`, line after line. `ended` is called when the process is gone. */
-  constructor(lambda: LambdaFunction, output: number, ended: () => void) {
+  /** `ended` is called when the process is gone. */
+  constructor(lambda: LambdaFunction, { output, compileCache }: EnvironmentFiles, ended: () => void) {
     this.#function = lambda;
     const heap = Math.floor(lambda.memoryMb * HEAP_SHARE);
-    const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, BOOTSTRAP], {
+    const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, BOOTSTRAP, compileCache], {
       cwd: lambda.folder,
       env: lambda.variables,
       stdio: ['ignore', output, output, 'pipe'],

@@ -37,6 +37,10 @@ export interface PoolOptions {
   readonly output: number;
   /** Environments that are started before anybody calls, and kept when there is nothing to do. @default 0 */
   readonly ahead?: number;
+  /** An invocation that lasts this long is waiting for somebody else. @default - as `SCALING` says */
+  readonly longMs?: number;
+  /** Folder for compiled code, so that the next environment need not compile it. */
+  readonly compileCache: string;
   /** Gets told of each invocation that failed. */
   readonly failed: (error: FunctionError) => void;
   /** Gets told of each invocation: how long it took, whether it failed, and how many environments were at work. */
@@ -181,21 +185,25 @@ export class Pool implements Environments {
     const due = this.size === 0 ? 0 : this.#due(longest);
     const left = due - Date.now();
     if (left <= 0 && this.#start()) return;
+    // Nothing but the end of an invocation will change this, and that looks again by itself.
+    if (due === Number.POSITIVE_INFINITY) return;
     this.#growing = setTimeout(() => this.#grow(), left > 0 ? left : SCALING.askAgainMs).unref();
   }
 
   #due(waitingSince: number | null): number {
     // Some are free, but not for the one who waits: its share is used up.
-    if (this.#idle.length > 0) return (waitingSince ?? 0) + SCALING.longMs;
-    return dueAt({ busySince: [...this.#busy.values()], waitingSince }, this.#options.machine);
+    if (this.#idle.length > 0) return (waitingSince ?? 0) + SCALING.callerMs;
+    const { longMs = SCALING.longMs, machine } = this.#options;
+    return dueAt({ busySince: [...this.#busy.values()], waitingSince, longMs }, machine);
   }
 
   /** Starts an environment; false if all functions together have as many as they may. */
   #start(): boolean {
     const isFirst = this.size === 0;
     if (!isFirst && !this.#options.budget.take()) return false;
-    const environment = new Environment(this.lambda, this.#options.output, () => {
-      if (!isFirst) this.#options.budget.give();
+    const { output, compileCache, budget } = this.#options;
+    const environment = new Environment(this.lambda, { output, compileCache }, () => {
+      if (!isFirst) budget.give();
     });
     this.#starting.add(environment);
     void environment.loaded.then((loaded) => {

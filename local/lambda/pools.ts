@@ -3,14 +3,24 @@ import type { Logs } from '../logs.ts';
 import { Budget } from './budget.ts';
 import type { LambdaFunction } from './functions.ts';
 import type { FunctionError } from './outcome.ts';
-import { Pool } from './pool.ts';
+import { Pool, type PoolOptions } from './pool.ts';
 import { MACHINE } from './scaling.ts';
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /**
- * Environments that are started with the runner, so that the first event finds them: one of each function on its way. An
- * invocation of dispatch may wait for an endpoint, so it has a second one. Others start when somebody calls.
+ * Functions on an event's way have environments before it comes; others start when somebody calls. Dispatch waits for
+ * endpoints: it has a second environment, and one at work for longer than most answers take is taken to be waiting. Those that
+ * call the stand-ins alone never wait, however long they take.
  */
-const AHEAD: Readonly<Partial<Record<Stage, number>>> = { manage: 1, ingest: 1, 'fan-out': 1, dispatch: 2 };
+const STAGES: Readonly<Partial<Record<Stage, Pick<PoolOptions, 'ahead' | 'longMs'>>>> = {
+  manage: { ahead: 1 },
+  ingest: { ahead: 1, longMs: NEVER },
+  'fan-out': { ahead: 1, longMs: NEVER },
+  dispatch: { ahead: 2, longMs: 200 },
+  retry: { longMs: NEVER },
+  redrive: { longMs: NEVER },
+};
 
 /** Who is told what functions do. */
 export interface PoolReports {
@@ -21,7 +31,7 @@ export interface PoolReports {
 /** A pool for each function, by ARN; together they keep within what this machine can run. */
 export function startPools(
   functions: ReadonlyMap<string, LambdaFunction>,
-  logs: Logs,
+  { logs, compileCache }: { readonly logs: Logs; readonly compileCache: string },
   reports: PoolReports,
 ): ReadonlyMap<string, Pool> {
   const budget = new Budget(MACHINE.more);
@@ -32,7 +42,8 @@ export function startPools(
         machine: MACHINE,
         budget,
         output: logs.fileOf(lambda.label),
-        ahead: AHEAD[lambda.label as Stage] ?? 0,
+        compileCache,
+        ...STAGES[lambda.label as Stage],
         failed: (error) => reports.failed(lambda, error),
         ran: (...run) => reports.ran(lambda, ...run),
       }),

@@ -2,11 +2,10 @@ import { availableParallelism } from 'node:os';
 
 /** How a function's environments come and go; see docs/local-parity.md for what AWS does. */
 export const SCALING = {
-  /**
-   * An invocation that lasts this long is waiting for somebody else, an endpoint most likely, and leaves the processor to
-   * others. A caller that waited this long is worth a new environment.
-   */
-  longMs: 200,
+  /** An invocation that lasts this long is waiting for somebody else and leaves the processor to others. */
+  longMs: 1_000,
+  /** A caller that waited this long is worth a new environment. To start one takes about as long. */
+  callerMs: 400,
   /** An environment with nothing to do is ended after this time… */
   idleMs: 30_000,
   /** …and those a function keeps after this. */
@@ -36,6 +35,8 @@ export interface Load {
   readonly busySince: readonly number[];
   /** When whoever waits longest began to wait; null if nobody does. */
   readonly waitingSince: number | null;
+  /** An invocation that lasts this long is waiting for somebody else. */
+  readonly longMs: number;
 }
 
 /**
@@ -44,14 +45,11 @@ export interface Load {
  * - When all its environments are waiting for somebody else, ahead of need: the next caller should find one.
  * - When a caller waited long, unless as many environments compute as there are cores.
  */
-export function dueAt({ busySince, waitingSince }: Load, { computing }: Machine): number {
-  const long = (since: number): number => since + SCALING.longMs;
-  const newest = Math.max(...busySince.map(long));
-  if (waitingSince === null) return newest;
-  // The time from which on fewer compute than there are cores.
-  const [roomAt = 0] = busySince
-    .map(long)
-    .sort((a, b) => b - a)
-    .slice(computing - 1);
-  return Math.min(newest, Math.max(long(waitingSince), roomAt));
+export function dueAt({ busySince, waitingSince, longMs }: Load, { computing }: Machine): number {
+  // From when on each of them is waiting for somebody, latest first.
+  const idlesAt = busySince.map((since) => since + longMs).sort((a, b) => b - a);
+  const [allIdleAt = 0] = idlesAt;
+  if (waitingSince === null) return allIdleAt;
+  const [coreFreeAt = 0] = idlesAt.slice(computing - 1);
+  return Math.min(allIdleAt, Math.max(waitingSince + SCALING.callerMs, coreFreeAt));
 }

@@ -23,6 +23,8 @@ export interface Template {
 export interface Assembly {
   readonly stackName: string;
   readonly template: Template;
+  /** Where all of it is. */
+  readonly folder: string;
   /** Folder of a file asset, by the key the template gives for it (`<hash>.zip`). */
   assetFolder(key: string): string;
 }
@@ -54,6 +56,7 @@ function readStack(folder: string, artifactName: string, artifact: Json): Assemb
   const files = object(readJson(join(folder, `${artifactName}.assets.json`)).files, 'assets.files');
   return {
     stackName,
+    folder,
     template: template as unknown as Template,
     assetFolder: (key) => {
       const file = object(files[key.replace(/\.\w+$/, '')], `asset ${key}`);

@@ -43,6 +43,7 @@ async function withPools(more: number, work: (bench: Bench) => Promise<void>): P
       machine: machineOf(2),
       budget,
       output,
+      compileCache: join(folder, 'compile-cache'),
       ahead,
       failed: (error: FunctionError) => void failures.push(error),
       ran: () => {},

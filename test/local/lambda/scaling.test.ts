@@ -2,27 +2,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dueAt, type Load, machineOf, SCALING } from '../../../local/lambda/scaling.ts';
 
-const { longMs } = SCALING;
+const { callerMs } = SCALING;
+const longMs = 200;
+const NEVER = Number.POSITIVE_INFINITY;
 const NOW = 1_000_000;
 const TWO_CORES = machineOf(2);
 
-const CASES: readonly (readonly [what: string, load: Load, due: number])[] = [
+const CASES: readonly (readonly [what: string, load: Partial<Load>, due: number])[] = [
   [
     'its environment has been at work for long: it waits for somebody, and the next caller should find another one',
-    { busySince: [NOW - longMs], waitingSince: null },
+    { busySince: [NOW - longMs] },
     NOW,
   ],
   [
     'one of two began just now: it may be free again before anybody calls',
-    { busySince: [NOW - longMs, NOW], waitingSince: null },
+    { busySince: [NOW - longMs, NOW] },
     NOW + longMs,
   ],
   [
-    'a caller waits for the only one: when it has waited long',
-    { busySince: [NOW - 50], waitingSince: NOW },
-    NOW + longMs - 50,
+    'a caller waits for the only one, which began just now: as soon as that one is at work for long',
+    { busySince: [NOW], waitingSince: NOW },
+    NOW + longMs,
   ],
-  ['a caller waited long and a core is free', { busySince: [NOW - 10], waitingSince: NOW - longMs }, NOW],
+  ['a caller waited long and a core is free', { busySince: [NOW - 10], waitingSince: NOW - callerMs }, NOW],
   [
     'a caller waited long, but each core has one that computes',
     { busySince: [NOW - 10, NOW - 20], waitingSince: NOW - 5_000 },
@@ -30,13 +32,29 @@ const CASES: readonly (readonly [what: string, load: Load, due: number])[] = [
   ],
   [
     'a caller waited long, and all but one wait for somebody else',
-    { busySince: [NOW - 10, NOW - 900, NOW - 800], waitingSince: NOW - longMs },
+    { busySince: [NOW - 10, NOW - 900, NOW - 800], waitingSince: NOW - callerMs },
     NOW,
+  ],
+  [
+    'a function that waits for nobody computes, however long it takes: only a caller that waited long gets another one',
+    { busySince: [NOW - 5_000], waitingSince: NOW, longMs: NEVER },
+    NOW + callerMs,
+  ],
+  [
+    'never for a function that waits for nobody and has one for each core',
+    { busySince: [NOW - 5_000, NOW - 9_000], waitingSince: NOW - 5_000, longMs: NEVER },
+    NEVER,
+  ],
+  [
+    'never for a function that waits for nobody when no caller does',
+    { busySince: [NOW - 5_000], longMs: NEVER },
+    NEVER,
   ],
 ];
 
 for (const [what, load, due] of CASES) {
-  test(`another environment is due: ${what}`, () => assert.equal(dueAt(load, TWO_CORES), due));
+  test(`another environment is due: ${what}`, () =>
+    assert.equal(dueAt({ busySince: [], waitingSince: null, longMs, ...load }, TWO_CORES), due));
 }
 
 test('the environments of all functions are bounded by the cores, and enough for ten endpoints that hang', () => {
