@@ -2,7 +2,7 @@
  * What `/v1` takes and answers, as types: the console and the client are written against these. Times are RFC 3339
  * in UTC. Routes, scopes and query parameters are in `contract/operations.ts`.
  */
-import type { Trigger } from './messages.ts';
+import type { CloudEventOrigin, Trigger } from './messages.ts';
 
 /** RFC 9457. */
 export interface ProblemBody {
@@ -65,6 +65,10 @@ export interface EventSummary {
 export interface EventBody extends EventSummary {
   /** The producer's, handed on to subscribers; absent without one. */
   readonly traceparent?: string;
+  /** The `tracestate` that came with it. */
+  readonly tracestate?: string;
+  /** Of an event that came as a CloudEvent: what it said besides. */
+  readonly cloudEvent?: CloudEventOrigin;
   readonly deliveries: DeliveryCounts;
   readonly data: unknown;
 }

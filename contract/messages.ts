@@ -21,6 +21,20 @@ export interface EventEnvelope {
   readonly metadata: Readonly<Record<string, string>>;
   /** The producer's `traceparent`, if it sent one: handed on to subscribers as it is, and found in log lines. */
   readonly trace?: string;
+  /** The producer's `tracestate`, if it sent a `traceparent` too. */
+  readonly tracestate?: string;
+  /** Set for an event that came as a CloudEvent: what is needed to send the same one on. */
+  readonly cloudEvent?: CloudEventOrigin;
+}
+
+/** What a CloudEvent said that the envelope does not. Its source, `dataschema` and extensions are in the metadata, as text. */
+export interface CloudEventOrigin {
+  /** The id it came with; the event's own where its source clashed with another's. Unique for its source alone. */
+  readonly id: string;
+  /** Its `datacontenttype`; absent for `application/json`. */
+  readonly contentType?: string;
+  /** Names of metadata that were numbers or booleans, and whose text is JSON already; absent for none. */
+  readonly literals?: readonly string[];
 }
 
 /** The run of the schedule that fan-out begins. */

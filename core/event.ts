@@ -18,7 +18,11 @@ export interface EventRecord extends Event {
 
 /** What messages carry of a record. */
 export function envelopeOf(event: EventEnvelope): EventEnvelope {
-  const { tenant, id, type, subject, time, acceptedAt, metadata, trace } = event;
-  const envelope = { tenant, id, type, subject, time, acceptedAt, metadata };
-  return trace === undefined ? envelope : { ...envelope, trace };
+  const { tenant, id, type, subject, time, acceptedAt, metadata, trace, tracestate, cloudEvent } = event;
+  return {
+    ...{ tenant, id, type, subject, time, acceptedAt, metadata },
+    ...(trace === undefined ? {} : { trace }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+    ...(cloudEvent === undefined ? {} : { cloudEvent }),
+  };
 }

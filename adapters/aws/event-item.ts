@@ -1,4 +1,5 @@
 import { RETENTION } from '../../contract/limits.ts';
+import type { CloudEventOrigin } from '../../contract/messages.ts';
 import { EVENT_LIST_SHARDS, KEYS } from '../../contract/tables.ts';
 import type { EventRecord } from '../../core/event.ts';
 import { eventPosition, type ListedEvent } from '../../core/manage/event-reads.ts';
@@ -28,6 +29,8 @@ interface Stored extends StoredData {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly shards?: number;
   readonly trace?: string;
+  readonly tracestate?: string;
+  readonly cloudEvent?: CloudEventOrigin;
 }
 
 /** One of the partitions that hold a tenant's events. */
@@ -53,7 +56,8 @@ export function dataKey({ tenant, id }: EventAddress, requestId: string): Item {
 
 /** An event record as stored, and its data if that lies beside it; see `docs/tables.md`. */
 export async function toEventItems(event: EventRecord): Promise<{ record: Item; data: Item | null }> {
-  const { type, requestId, matched, subject, time, acceptedAt, metadata, shards, trace } = event;
+  const { type, requestId, matched, subject, time, acceptedAt, metadata, shards } = event;
+  const { trace, tracestate, cloudEvent } = event;
   const data = await storedData(event.data);
   const isBeside = dataSize(data) > RECORD_DATA_BYTES;
   const ttl = { [KEYS.expiresAt]: expiry(acceptedAt, RETENTION.recordSeconds) };
@@ -66,6 +70,8 @@ export async function toEventItems(event: EventRecord): Promise<{ record: Item; 
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(shards === 1 ? {} : { shards }),
     ...(trace === undefined ? {} : { trace }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+    ...(cloudEvent === undefined ? {} : { cloudEvent }),
     ...(isBeside ? {} : data),
   };
   return {
@@ -81,9 +87,15 @@ export function isDataBeside(item: Item): boolean {
 
 /** Reads a record back; `data` is the item that its data is in. */
 export async function fromEventItem(item: Item, data: Item): Promise<EventRecord> {
-  const record = { ...fromListedItem(item), requestId: ownerOf(item), data: await dataOfItem(data) };
-  const trace = item.trace?.S;
-  return trace === undefined ? record : { ...record, trace };
+  const { trace, tracestate, cloudEvent } = fromItem<Stored>(item);
+  return {
+    ...fromListedItem(item),
+    requestId: ownerOf(item),
+    data: await dataOfItem(data),
+    ...(trace === undefined ? {} : { trace }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+    ...(cloudEvent === undefined ? {} : { cloudEvent }),
+  };
 }
 
 /** The request that owns a record. */

@@ -46,6 +46,7 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
               ...{ delivery, attempt, body, subscription: target },
               version: version.data ?? null,
               traceparent: event.data?.body.traceparent ?? null,
+              tracestate: event.data?.body.tracestate ?? null,
             })}
             label="Request headers"
           />

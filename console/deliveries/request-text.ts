@@ -13,6 +13,7 @@ export interface RequestSources {
   readonly subscription: SubscriptionBody | null;
   readonly version: string | null;
   readonly traceparent: string | null;
+  readonly tracestate: string | null;
 }
 
 const UNKNOWN = '…';
@@ -23,7 +24,7 @@ const HIDDEN = '•••';
  * record: both are credentials.
  */
 export function requestHead(sources: RequestSources): string {
-  const { delivery, attempt, body, subscription, version, traceparent } = sources;
+  const { delivery, attempt, body, subscription, version, traceparent, tracestate } = sources;
   const custom = new Set(Object.keys(subscription?.headers ?? {}).map((name) => name.toLowerCase()));
   const bytes = body === null ? UNKNOWN : new TextEncoder().encode(body).length;
   return [
@@ -38,6 +39,7 @@ export function requestHead(sources: RequestSources): string {
     `fanfare-delivery: ${delivery.id}`,
     `fanfare-attempt: ${attempt.number}`,
     ...(traceparent === null ? [] : [`traceparent: ${traceparent}`]),
+    ...(tracestate === null ? [] : [`tracestate: ${tracestate}`]),
     `host: ${URL.parse(attempt.url)?.host ?? UNKNOWN}`,
     'connection: keep-alive',
   ].join('\n');

@@ -54,6 +54,7 @@ export class Asking {
         delivery: target.delivery,
         attempt: target.request,
         trace: target.event.trace,
+        tracestate: target.event.tracestate,
         body: body(subscription.format),
       });
       if (attempt?.outcome.kind !== 'final' || (await this.#deps.care.isStill(subscription))) return attempt;

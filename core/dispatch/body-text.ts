@@ -9,7 +9,10 @@ export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
 };
 
 /** What a body tells of an event. */
-export type ToldOfEvent = Pick<Event, 'tenant' | 'id' | 'type' | 'subject' | 'time' | 'data'>;
+export type ToldOfEvent = Pick<
+  Event,
+  'tenant' | 'id' | 'type' | 'subject' | 'time' | 'metadata' | 'cloudEvent' | 'data'
+>;
 
 /**
  * What a subscriber gets, as text. The event's data goes in token for token, so the envelope around it is put
@@ -25,16 +28,25 @@ function standard(event: ToldOfEvent): string {
   return `{"type":${type},"timestamp":"${formatTime(event.time)}","data":${event.data}}`;
 }
 
-/** CloudEvents 1.0.2, JSON format, structured mode. */
+/**
+ * CloudEvents 1.0.2, JSON format, structured mode. One that came in goes out with its own id, source, `dataschema` and
+ * extensions ("An Intermediary SHOULD forward OPTIONAL attributes", section 3.1); any other has the tenant as its source.
+ */
 function cloudEvent(event: ToldOfEvent): string {
-  const attributes = JSON.stringify({
+  const { cloudEvent: origin, metadata } = event;
+  const attributes: Record<string, string> = {
     specversion: '1.0',
-    id: event.id,
+    id: origin?.id ?? event.id,
     source: `/tenants/${encodeURIComponent(event.tenant)}`,
     type: event.type,
     time: formatTime(event.time),
     ...(event.subject === null || event.subject === '' ? {} : { subject: event.subject }),
-    datacontenttype: 'application/json',
-  });
-  return `${attributes.slice(0, -1)},"data":${event.data}}`;
+    datacontenttype: origin?.contentType ?? 'application/json',
+    ...(origin === undefined ? {} : metadata),
+  };
+  const literals = new Set(origin?.literals);
+  const members = Object.entries(attributes).map(
+    ([name, value]) => `${JSON.stringify(name)}:${literals.has(name) ? value : JSON.stringify(value)}`,
+  );
+  return `{${members.join()},"data":${event.data}}`;
 }

@@ -12,6 +12,8 @@ export interface RequestParts {
   readonly delivery: string;
   /** The producer's `traceparent`. */
   readonly trace?: string | undefined;
+  /** The producer's `tracestate`. */
+  readonly tracestate?: string | undefined;
   /** Counted from 1. */
   readonly attempt: number;
   /** The bytes that are signed, measured and sent. */
@@ -46,7 +48,7 @@ export function signRequest(parts: RequestParts, now: number, version: string): 
 
 /** Custom headers come first. Put together without spreading where there are none, which is several times as fast. */
 function headersOf(
-  { subscription, eventId, delivery, attempt, trace, body }: RequestParts,
+  { subscription, eventId, delivery, attempt, trace, tracestate, body }: RequestParts,
   timestamp: string,
   signature: string,
   version: string,
@@ -63,6 +65,7 @@ function headersOf(
     'fanfare-attempt': String(attempt),
   };
   if (trace !== undefined) own.traceparent = trace;
+  if (tracestate !== undefined) own.tracestate = tracestate;
   return custom === null ? own : { ...custom, ...own };
 }
 

@@ -7,6 +7,7 @@ import { encodeMessage } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import { Problem } from '../problem.ts';
 import { type MessageQueue, QueueSendError } from '../queue.ts';
+import type { TraceContext } from '../trace.ts';
 import type { EventInput } from './event-input.ts';
 import type { EventClaims } from './ports.ts';
 
@@ -29,8 +30,8 @@ export interface Candidate {
   readonly bytes: Uint8Array;
   /** Unlike that of any other candidate; the one that first reaches fan-out owns the event. */
   readonly requestId: string;
-  /** The request's `traceparent`. */
-  readonly trace: string | null;
+  /** The request's `traceparent` and `tracestate`. */
+  readonly trace: TraceContext;
 }
 
 /** An accepted event. `duplicate`: an earlier request had the same id and the same body. */
@@ -154,8 +155,8 @@ async function send(
 
 function envelope({ input, tenant, trace }: Candidate, id: string, acceptedAt: number): EventEnvelope {
   const { type, subject, time, metadata } = input;
-  const event = { tenant, id, type, subject, time: time ?? acceptedAt, acceptedAt, metadata };
-  return trace === null ? event : { ...event, trace };
+  const event = { tenant, id, type, subject, time: time ?? acceptedAt, acceptedAt, metadata, ...trace };
+  return input.source === null ? event : { ...event, cloudEvent: input.source.origin };
 }
 
 function conflict(): Problem {

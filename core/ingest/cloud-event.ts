@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { CloudEventOrigin } from '../../contract/messages.ts';
 import { CHOSEN_ID_PATTERN } from '../api-key.ts';
 import { eventIdOfSource } from '../id.ts';
 import { type Fault, Problem } from '../problem.ts';
@@ -64,7 +65,7 @@ export function readBinary(
   const values = new Map<string, unknown>([['datacontenttype', contentType]]);
   for (const [header, value] of Object.entries(headers)) {
     if (header.startsWith(HEADER_PREFIX) && value !== undefined) {
-      values.set(header.slice(HEADER_PREFIX.length), decoded(value));
+      values.set(header.slice(HEADER_PREFIX.length), decoded(header, value));
     }
   }
   const input = toInput({ values, pointer: (name) => HEADER_PREFIX + name }, text.trim());
@@ -72,14 +73,20 @@ export function readBinary(
   return { input, bytes: Buffer.concat([Buffer.from(`${attributes}\n`), body]) };
 }
 
+/** A quoted string with its escapes (RFC 9110, section 5.6.4). */
+const QUOTED = /^"((?:[^"\\]|\\.)*)"$/;
+
 /**
- * Header values are percent-encoded UTF-8 (HTTP binding, section 3.1.3.2). Libraries that send them unencoded are
- * common, so what is no encoding is taken as it stands.
+ * A header's value: unquoted, then percent-decoded once (HTTP binding, section 3.1.3.2). Libraries that send them
+ * unencoded are common, so a percent sign that begins no encoding is taken as it stands. Throws a 400 `Problem` for an
+ * encoding that is not UTF-8.
  */
-function decoded(value: string): string {
-  return value.replace(/(?:%[0-9A-Fa-f]{2})+/g, (sequence) => {
+function decoded(header: string, value: string): string {
+  const unquoted = QUOTED.exec(value)?.[1]?.replace(/\\(.)/g, '$1') ?? value;
+  return unquoted.replace(/(?:%[0-9A-Fa-f]{2})+/g, (sequence) => {
     const bytes = Buffer.from(sequence.replaceAll('%', ''), 'hex');
-    return isUtf8(bytes) ? bytes.toString('utf8') : sequence;
+    if (!isUtf8(bytes)) throw invalidEvent([{ pointer: header, detail: 'must be percent-encoded UTF-8' }]);
+    return bytes.toString('utf8');
   });
 }
 
@@ -98,11 +105,22 @@ function toInput(attributes: Attributes, data: string): EventInput {
     type: text('type') ?? '',
     data,
     id: CHOSEN_ID_PATTERN.test(id) ? id : derived,
-    source: { name: source, derivedId: derived },
+    source: { name: source, derivedId: derived, origin: originOf(values, id) },
     tenant: text('tenant'),
     subject: text('subject'),
     time: time === null ? null : parseTime(time),
     metadata: metadataOf(values),
+  };
+}
+
+/** What is kept of a CloudEvent beside its envelope and metadata, as little as it can be. */
+function originOf(values: ReadonlyMap<string, unknown>, id: string): CloudEventOrigin {
+  const contentType = values.get('datacontenttype');
+  const literals = Object.keys(metadataOf(values)).filter((name) => typeof values.get(name) !== 'string');
+  return {
+    id,
+    ...(typeof contentType === 'string' && contentType !== 'application/json' ? { contentType } : {}),
+    ...(literals.length === 0 ? {} : { literals }),
   };
 }
 
@@ -139,6 +157,7 @@ function faultsOf({ values, pointer }: Attributes): readonly Fault[] {
       add(name, 'is no attribute name: use a-z and 0-9');
     else if (!['string', 'number', 'boolean'].includes(typeof value))
       add(name, 'must be text, a number or a boolean');
+    else if (typeof value === 'number' && !Number.isFinite(value)) add(name, 'must be a number of 32 bits');
   }
   if (faults.length > 0) return faults;
   return (

@@ -1,4 +1,5 @@
 import { INGEST } from '../../contract/limits.ts';
+import type { CloudEventOrigin } from '../../contract/messages.ts';
 import { type Fault, Problem } from '../problem.ts';
 import { parseTime } from '../rfc3339.ts';
 import { FIELD_RULES, pointerTo } from './event-fields.ts';
@@ -22,8 +23,9 @@ export interface EventInput {
 /** A CloudEvent's id is unique for its source alone. */
 export interface EventSource {
   readonly name: string;
-  /** The id it gets where another source has used its own id before. */
+  /** The id it gets where its own can't be used, or another source has used it before. */
   readonly derivedId: string;
+  readonly origin: CloudEventOrigin;
 }
 
 const REQUIRED = ['type', 'data'];

@@ -3,7 +3,8 @@ import { Problem } from '../problem.ts';
 import type { EventInput } from './event-input.ts';
 
 const HEADER = 'idempotency-key';
-const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+/** Without the comma: two headers of this name arrive as one, with a comma between (RFC 9110, section 5.3). */
+const KEY = /^[!-+\--~]+$/;
 
 /**
  * The `Idempotency-Key` of a request, or null without one. Throws a 400 `Problem` if it is malformed or comes
@@ -12,8 +13,10 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 export function idempotencyKey(value: string | undefined, isArray: boolean): string | null {
   if (value === undefined) return null;
   if (isArray) throw refused('goes with a single event only; in an array give each event an "id"');
-  if (value.length > INGEST.maxIdempotencyKeyLength || !VISIBLE_ASCII.test(value)) {
-    throw refused(`must be 1 to ${INGEST.maxIdempotencyKeyLength} visible ASCII characters`);
+  if (value.length > INGEST.maxIdempotencyKeyLength || !KEY.test(value)) {
+    throw refused(
+      `must be sent once: 1 to ${INGEST.maxIdempotencyKeyLength} visible ASCII characters, no comma`,
+    );
   }
   return value;
 }

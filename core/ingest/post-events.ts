@@ -6,7 +6,7 @@ import type { Meter } from '../meter.ts';
 import { Problem, type ProblemDocument } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
 import { refuseSystemTenant } from '../system-tenant.ts';
-import { traceIdOf, traceparentOf } from '../trace.ts';
+import { traceContextOf, traceIdOf } from '../trace.ts';
 import {
   type AcceptDeps,
   type Accepted,
@@ -20,6 +20,7 @@ import { idempotencyKey, refuseKeyWithId } from './idempotency-key.ts';
 import { measureAccepted, measureRefusal } from './measure-ingest.ts';
 import { jsonMediaType } from './media-type.ts';
 import { readPostedBody } from './posted-body.ts';
+import { usableId } from './usable-id.ts';
 
 export interface PostEventsDeps extends AcceptDeps {
   readonly meter: Meter;
@@ -101,7 +102,7 @@ function readPosted({ contentType, contentEncoding, headers, body }: PostEventsR
   if (!structured && isBinaryMode(headers)) {
     return { isArray: false, readers: [() => readBinary(headers, type, body)] };
   }
-  const { isArray, events } = readPostedBody(body);
+  const { isArray, events } = readPostedBody(body, type === CLOUD_EVENT_BATCH ? 0 : 1);
   if (structured && isArray !== (type === CLOUD_EVENT_BATCH)) {
     const needed = isArray ? CLOUD_EVENT_BATCH : CLOUD_EVENT;
     throw new Problem('invalid-event', `Send this body as ${needed}.`, [
@@ -129,9 +130,9 @@ function judge(
     if (verdict) meter.measure('EventsOffSchema', 1);
     const tenant = tenantFor(request.caller, input.tenant);
     refuseSystemTenant(tenant);
-    const chosenId = key === null ? input.id : eventIdOfKey(tenant, key);
+    const chosenId = key === null ? usableId(input) : eventIdOfKey(tenant, key);
     const requestId = isArray ? `${request.requestId}:${index}` : request.requestId;
-    const trace = traceparentOf(request.headers.traceparent);
+    const trace = traceContextOf(request.headers);
     return { input, tenant, chosenId, bytes, requestId, trace };
   } catch (error) {
     if (error instanceof Problem) return error;

@@ -19,16 +19,18 @@ export interface PostedBody {
 }
 
 /**
- * Reads a body: its size, UTF-8, JSON, and an object or an array of 1 to 100 elements. Elements are judged one
+ * Reads a body: its size, UTF-8, JSON, and an object or an array of `least` to 100 elements. Elements are judged one
  * by one later. Throws a 400 or 413 `Problem`.
  */
-export function readPostedBody(body: Uint8Array): PostedBody {
+export function readPostedBody(body: Uint8Array, least: 0 | 1): PostedBody {
   const { value, raw } = readJsonText(sized(body));
   if (raw.kind === 'scalar') throw refused('The body must be a JSON object, or an array of objects.');
   if (raw.kind === 'object') return { isArray: false, events: [{ bytes: body, value, raw }] };
   const elements: readonly unknown[] = Array.isArray(value) ? value : [];
-  if (elements.length < 1 || elements.length > INGEST.maxArrayEvents) {
-    throw refused(`An array holds 1 to ${INGEST.maxArrayEvents} events; this one holds ${elements.length}.`);
+  if (elements.length < least || elements.length > INGEST.maxArrayEvents) {
+    throw refused(
+      `An array holds ${least} to ${INGEST.maxArrayEvents} events; this one holds ${elements.length}.`,
+    );
   }
   return {
     isArray: true,

@@ -60,8 +60,8 @@ export function summary(event: ListedEvent): EventSummary {
 
 /** The answer's text, the data in it token for token. */
 function eventText(event: EventRecord, deliveries: DeliveryCounts): string {
-  const traceparent = event.trace;
-  const head = JSON.stringify({ ...summary(event), traceparent, deliveries });
+  const { trace: traceparent, tracestate, cloudEvent } = event;
+  const head = JSON.stringify({ ...summary(event), traceparent, tracestate, cloudEvent, deliveries });
   return `${head.slice(0, -1)},"data":${event.data}}`;
 }
 

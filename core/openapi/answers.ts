@@ -89,6 +89,18 @@ export const eventBody: z.ZodType<EventBody> = z.strictObject({
     .string()
     .optional()
     .meta({ description: "The producer's, handed on to subscribers; absent without one." }),
+  tracestate: z.string().optional().meta({ description: 'What came with the `traceparent`; handed on too.' }),
+  cloudEvent: z
+    .strictObject({
+      id: z.string().meta({ description: 'The id it came with, unique for its source.' }),
+      contentType: z.string().optional().meta({ description: 'Absent for application/json.' }),
+      literals: z
+        .array(z.string())
+        .optional()
+        .meta({ description: 'Names of metadata that were numbers or booleans.' }),
+    })
+    .optional()
+    .meta({ description: 'Of an event that came as a CloudEvent; its source and extensions are metadata.' }),
   deliveries: z.strictObject({
     succeeded: count,
     pending: count,

@@ -80,8 +80,9 @@ function neededFor({ scope }: OperationSpec): string {
 const IDEMPOTENCY_KEY: Json = {
   name: 'Idempotency-Key',
   in: 'header',
-  schema: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[\\x21-\\x7e]+$' },
-  description: 'Stands for an id; goes with a single event that has none.',
+  schema: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[!-+\\--~]+$' },
+  description:
+    'Stands for an id; goes with a single event that has none. Sent once: a comma is refused, because two headers arrive as one with a comma between.',
 };
 
 const IF_NONE_MATCH: Json = {
@@ -114,7 +115,7 @@ const EVENTS_BODY: Json = {
       example: EXAMPLES.postEvents?.request,
     },
     [CLOUD_EVENT]: { schema: cloudEvent },
-    [CLOUD_EVENT_BATCH]: { schema: { type: 'array', minItems: 1, maxItems: 100, items: cloudEvent } },
+    [CLOUD_EVENT_BATCH]: { schema: { type: 'array', minItems: 0, maxItems: 100, items: cloudEvent } },
   },
 };
 

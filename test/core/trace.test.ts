@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeDeliveryMessage } from '../../core/message.ts';
-import { traceIdOf, traceparentOf } from '../../core/trace.ts';
+import { traceContextOf, traceIdOf, traceparentOf, tracestateOf } from '../../core/trace.ts';
 import { eventEnvelope } from '../support/delivery-messages.ts';
 import { deliveryRow } from '../support/delivery-rows.ts';
 import { answer, DispatchWorld, received } from '../support/dispatch-world.ts';
@@ -91,4 +91,38 @@ test('an attempt by hand and one of a replay have the trace context that the eve
       [undefined, undefined],
     ],
   );
+});
+
+test('C111: a tracestate is handed on in its normal form, or dropped where the standard says it is none', () => {
+  const long = Array.from({ length: 20 }, (_, i) => `v${i}=${'x'.repeat(40)}`);
+  for (const [header, value] of [
+    ['vendor=abc', 'vendor=abc'],
+    [' a=1 ,\tb=2 ', 'a=1,b=2'],
+    ['a=1,,b=2', 'a=1,b=2'],
+    ['tenant@system=x y!', 'tenant@system=x y!'],
+    ['1a@sys=v', '1a@sys=v'],
+    [long.join(), long.slice(0, 11).join()],
+    [
+      Array.from({ length: 32 }, (_, i) => `v${i}=x`).join(),
+      Array.from({ length: 32 }, (_, i) => `v${i}=x`).join(),
+    ],
+    [Array.from({ length: 33 }, (_, i) => `v${i}=x`).join(), null],
+    ['a=1,a=2', null],
+    ['A=1', null],
+    ['a', null],
+    ['a=', null],
+    ['=1', null],
+    ['a=b=c', null],
+    ['a=ü', null],
+    ['a=b\r\nx: y', null],
+    ['', null],
+    [undefined, null],
+  ] as const)
+    assert.equal(tracestateOf(header), value, header);
+});
+
+test('C111: a tracestate without a usable traceparent is dropped', () => {
+  assert.deepEqual(traceContextOf({ tracestate: 'a=1' }), {});
+  assert.deepEqual(traceContextOf({ traceparent: 'nonsense', tracestate: 'a=1' }), {});
+  assert.deepEqual(traceContextOf({ traceparent: TRACE, tracestate: 'A' }), { trace: TRACE });
 });

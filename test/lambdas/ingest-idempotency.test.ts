@@ -102,12 +102,12 @@ test('a store of claims that is down gives 503, and nothing is sent unclaimed', 
   assert.equal((await bench.post(FIRST)).status, 202);
 });
 
-test('keys of 1 to 256 visible ASCII characters are taken, others refused by name', async () => {
+test('keys of 1 to 256 visible ASCII characters without a comma are taken, others refused by name', async () => {
   const bench = ingestBench();
-  for (const good of ['k', '~!,"k', 'k'.repeat(INGEST.maxIdempotencyKeyLength)]) {
+  for (const good of ['k', '~!"k+-', 'k'.repeat(INGEST.maxIdempotencyKeyLength)]) {
     assert.equal((await bench.post(FIRST, key(good))).status, 202, good);
   }
-  for (const bad of ['', ' ', 'a b', 'é', 'a\u0000', 'k'.repeat(INGEST.maxIdempotencyKeyLength + 1)]) {
+  for (const bad of ['', ' ', 'a b', 'a,b', 'é', 'a\u0000', 'k'.repeat(INGEST.maxIdempotencyKeyLength + 1)]) {
     const answer = await bench.post(FIRST, key(bad));
     assert.equal(answer.status, 400, JSON.stringify(bad));
     assert.equal(answer.body.errors[0]?.pointer, 'idempotency-key');
