@@ -128,3 +128,42 @@ test('C095: a proxy that takes the mark away gets a bounded number of rounds, an
   assert.equal(proxy.answers.filter((status) => status === 429).length, 1);
   proxy.close();
 });
+
+/** Where else such a proxy may lead, and what it is answered there, in turn. */
+const ELSEWHERE: readonly {
+  readonly path: string;
+  readonly format?: 'cloudevents';
+  readonly answers: readonly number[];
+}[] = [
+  { path: '/v1/events', answers: [400] },
+  // It becomes one further event, under an id made of both; that one's own repeat is a conflict.
+  { path: '/v1/events', format: 'cloudevents', answers: [202, 409] },
+  { path: '/v1/redrive', answers: [400] },
+  { path: '/v1/subscriptions/sub/replay', answers: [400] },
+  { path: '/v1/subscriptions/sub/test', answers: [400] },
+  { path: '/v1/subscriptions/sub/test', format: 'cloudevents', answers: [400] },
+  { path: '/v1/subscriptions/sub/secret/rotate', answers: [400] },
+  { path: '/v1/keys', answers: [400] },
+  { path: '/v1/tasks/tsk_1/cancel', answers: [404] },
+];
+
+for (const [i, { path, format = 'standard', answers }] of ELSEWHERE.entries()) {
+  test(`C095: without the mark, a ${format} webhook to ${path} ends after ${answers.length}`, async () => {
+    const tenant = `elsewhere-${i}`;
+    const proxy = new OutsideProxy((name) => !/^(fanfare|webhook)-/.test(name));
+    const { body: key } = await runner.call('POST', '/v1/keys', { name: 'k', scopes: ['admin'], tenant });
+    const headers = { authorization: `Bearer ${key.key}` };
+    const fields = { id: 'sub', tenant, format, headers, retrySchedule: [], eventTypes: ['a.*'] };
+    await runner.subscribe(await proxy.listen(), fields);
+    proxy.leadsTo = path;
+    await runner.post({ id: 'chosen', type: 'a.b', data: 1, tenant });
+    await until('it came back', () => proxy.answers.length >= answers.length);
+    // What would have gone round had its time: another event went the whole way.
+    await runner.subscribe(`${runner.url}${RECEIVER_PATH}`, { tenant, eventTypes: ['z.*'] });
+    const after = await runner.post({ type: 'z.z', data: 1, tenant });
+    const list = `/v1/deliveries?tenant=${tenant}&status=succeeded&event=${after}`;
+    await until('another is delivered', async () => (await runner.call('GET', list)).body.data.length === 1);
+    assert.deepEqual(proxy.answers, answers);
+    proxy.close();
+  });
+}
