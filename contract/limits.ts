@@ -98,7 +98,7 @@ export const EVENT_TYPE = {
   /** What the patterns of one schema take up together: characters, each as often as it may be repeated. */
   maxPatternStates: 10_000,
   /** Steps that holding an event's data to its schema may take, and so many more for each byte of the data. */
-  checkSteps: 100_000,
+  checkSteps: 50_000,
   checkStepsPerByte: 16,
 } as const;
 

@@ -1,5 +1,9 @@
+import type { Steps } from '../steps.ts';
 import { type Keyword, type KeywordTable, readCount, readFlag, readList, SchemaFault } from './keyword.ts';
-import { isArray, memberOf, valueKey } from './value.ts';
+import { isArray, isScalar, type JsonValue, memberOf, scalarKey, valueKey } from './value.ts';
+
+/** What remembering an element costs, in steps. */
+const STEPS_PER_ELEMENT = 8;
 
 const prefixItems: Keyword = (value, context) => {
   const schemas = readList(value, context).map(([schema, pointer]) => context.child(schema, pointer));
@@ -70,9 +74,9 @@ const uniqueItems: Keyword = (value, context) => {
   if (!readFlag(value, context)) return null;
   return (data, place, evaluation) => {
     if (!isArray(data)) return true;
-    const seen = new Set<string>();
+    const seen = new Set<string | number | boolean | null>();
     return data.every((element, i) => {
-      const key = valueKey(element, evaluation.steps);
+      const key = uniqueKey(element, evaluation.steps);
       if (seen.has(key)) {
         return evaluation.fault({ parent: place, key: i }, 'must not be the same as an element before it');
       }
@@ -81,6 +85,12 @@ const uniqueItems: Keyword = (value, context) => {
     });
   };
 };
+
+/** Texts of scalars begin with quotation marks, those of others with brackets. */
+function uniqueKey(element: JsonValue, steps: Steps): string | number | boolean | null {
+  steps.spend(STEPS_PER_ELEMENT);
+  return isScalar(element) ? scalarKey(element, steps) : valueKey(element, steps);
+}
 
 const unevaluatedItems: Keyword = (value, context) => {
   const schema = context.child(value, context.pointer);

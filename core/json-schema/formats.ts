@@ -48,7 +48,7 @@ function patternFormat({ source, ignoreCase }: RegExp): Format {
 function textFormat(validate: (text: string) => boolean): Format {
   return (data, steps) => {
     if (typeof data !== 'string') return true;
-    steps.spend(4 * stepsOfText(data));
+    steps.spend(8 * stepsOfText(data));
     return validate(data);
   };
 }

@@ -8,7 +8,7 @@ import {
   readMap,
   readNames,
 } from './keyword.ts';
-import { isArray, isObject, type JsonObject, type JsonValue, memberOf, STEPS_PER_NAME } from './value.ts';
+import { isArray, isObject, type JsonValue, memberOf, namesOf } from './value.ts';
 
 const properties: Keyword = (value, context) => {
   const members = readMap(value, context).map(
@@ -131,7 +131,7 @@ const maxProperties: Keyword = (value, context) => {
   const most = readCount(value, context);
   return (data, place, evaluation) =>
     !isObject(data) ||
-    namesOf(data, evaluation).length <= most ||
+    namesOf(data, evaluation.steps).length <= most ||
     evaluation.fault(place, `must have at most ${most} members`);
 };
 
@@ -139,7 +139,7 @@ const minProperties: Keyword = (value, context) => {
   const least = readCount(value, context);
   return (data, place, evaluation) =>
     !isObject(data) ||
-    namesOf(data, evaluation).length >= least ||
+    namesOf(data, evaluation.steps).length >= least ||
     evaluation.fault(place, `must have at least ${least} members`);
 };
 
@@ -148,14 +148,7 @@ function eachMember(
   evaluation: Evaluation,
   fits: (name: string, member: JsonValue) => boolean,
 ): boolean {
-  return !isObject(data) || namesOf(data, evaluation).every((name) => fits(name, data[name] ?? null));
-}
-
-/** Throws `StepsUsedUp`. */
-function namesOf(data: JsonObject, { steps }: Evaluation): readonly string[] {
-  const names = Object.keys(data);
-  steps.spend(STEPS_PER_NAME * names.length);
-  return names;
+  return !isObject(data) || namesOf(data, evaluation.steps).every((name) => fits(name, data[name] ?? null));
 }
 
 /** What is asked of objects and their members. */

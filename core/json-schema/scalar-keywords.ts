@@ -3,10 +3,8 @@ import {
   type ExactNumber,
   isExactNumber,
   isMultipleOf,
-  isRawNumber,
   isWhole,
   lengthOfNumber,
-  numberKey,
 } from '../exact-number.ts';
 import { Steps } from '../steps.ts';
 import type { Check } from './evaluation.ts';
@@ -20,7 +18,16 @@ import {
   readText,
   SchemaFault,
 } from './keyword.ts';
-import { isArray, isObject, type JsonValue, memberOf, stepsOfText, valueKey } from './value.ts';
+import {
+  isArray,
+  isObject,
+  isScalar,
+  type JsonValue,
+  memberOf,
+  sameValue,
+  scalarKey,
+  stepsOfText,
+} from './value.ts';
 
 const TYPES: Readonly<Record<string, (data: JsonValue) => boolean>> = {
   null: (data) => data === null,
@@ -50,23 +57,19 @@ const nullable: Keyword = (value, context) => {
   return null;
 };
 
-/** A set of values, looked up by what they are. */
+/** The schema's own size bounds what reading it takes. */
+const FREE = new Steps(Number.POSITIVE_INFINITY);
+
+/** One of some values: those without parts are looked up, others compared one by one. */
 function anyOfValues(values: readonly JsonValue[], detail: string): Check {
-  const plain = new Set(values.filter((value) => typeof value !== 'object' || value === null));
-  const numbers = new Set(values.filter(isRawNumber).map(numberKey));
-  // The schema's own size bounds what this takes.
-  const free = new Steps(Number.POSITIVE_INFINITY);
-  const nested = new Set(
-    values.filter((value) => isArray(value) || isObject(value)).map((value) => valueKey(value, free)),
-  );
+  const scalars = new Set(values.filter(isScalar).map((value) => scalarKey(value, FREE)));
+  const nested = values.filter((value) => !isScalar(value));
   return (data, place, evaluation) => {
     const { steps } = evaluation;
-    if (typeof data !== 'object' || data === null) {
-      if (typeof data === 'string') steps.spend(stepsOfText(data));
-      return plain.has(data) || evaluation.fault(place, detail);
-    }
-    const known = isRawNumber(data) ? numbers : nested;
-    return (known.size > 0 && known.has(valueKey(data, steps))) || evaluation.fault(place, detail);
+    const known = isScalar(data)
+      ? scalars.has(scalarKey(data, steps))
+      : nested.some((value) => sameValue(data, value, steps));
+    return known || evaluation.fault(place, detail);
   };
 }
 
@@ -76,7 +79,7 @@ const enumeration: Keyword = (value, { pointer }) => {
 };
 
 const constant: Keyword = (value) => {
-  const plain = typeof value === 'object' && value !== null ? '' : `: ${shortened(JSON.stringify(value))}`;
+  const plain = !isScalar(value) ? '' : `: ${shortened(JSON.stringify(value))}`;
   return anyOfValues([value], `must be the value that the schema names${plain}`);
 };
 

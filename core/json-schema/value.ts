@@ -26,37 +26,75 @@ export function memberOf(object: JsonObject, name: string): JsonValue | undefine
 /** Characters that cost one step to look at. */
 const CHARACTERS_PER_STEP = 4;
 
-/** What a member's name costs where all names are listed, and where they are sorted too. */
-export const STEPS_PER_NAME = 4;
-const STEPS_PER_SORTED_NAME = 16;
+/** What listing an object's names costs for each, in steps, and what sorting and joining them costs besides. */
+export const STEPS_PER_NAME = 16;
+const STEPS_PER_SORTED_NAME = 48;
+/** What each value costs that becomes part of a key. */
+const STEPS_PER_PART = 8;
 
 /** What looking at all of a text costs, in steps. */
 export function stepsOfText(text: string): number {
   return 1 + Math.floor(text.length / CHARACTERS_PER_STEP);
 }
 
+/** Whether it has no parts; a number kept as text has none. */
+export function isScalar(value: JsonValue): value is null | boolean | string | ExactNumber {
+  return typeof value !== 'object' || value === null || isRawNumber(value);
+}
+
+/** Whether two values are equal as JSON: numbers by value, members in any order. Throws `StepsUsedUp`. */
+export function sameValue(a: JsonValue, b: JsonValue, steps: Steps): boolean {
+  steps.spend(1);
+  if (isArray(a) && isArray(b)) {
+    return a.length === b.length && a.every((element, i) => sameValue(element, b[i] ?? null, steps));
+  }
+  if (isObject(a) && isObject(b)) {
+    const names = namesOf(b, steps);
+    return (
+      names.every((name) => Object.hasOwn(a, name) && sameValue(a[name] ?? null, b[name] ?? null, steps)) &&
+      namesOf(a, steps).length === names.length
+    );
+  }
+  return isScalar(a) && isScalar(b) && scalarKey(a, steps) === scalarKey(b, steps);
+}
+
+/** The names of an object's members. Throws `StepsUsedUp`. */
+export function namesOf(object: JsonObject, steps: Steps): readonly string[] {
+  const names = Object.keys(object);
+  steps.spend(STEPS_PER_NAME * names.length);
+  return names;
+}
+
 /**
- * The same text for values that are equal as JSON: numbers by value, members in any order. Takes steps by the value's
- * size. Throws `StepsUsedUp`.
+ * The same text for values that are equal as JSON, as above, and for no others. Takes steps by the value's size. Throws
+ * `StepsUsedUp`.
  */
 export function valueKey(value: JsonValue, steps: Steps): string {
+  steps.spend(STEPS_PER_PART);
+  if (isArray(value)) return `[${value.map((element) => valueKey(element, steps)).join()}]`;
+  if (!isObject(value)) {
+    const key = scalarKey(value, steps);
+    return typeof key === 'string' ? JSON.stringify(key) : String(key);
+  }
+  const names = namesOf(value, steps).toSorted();
+  steps.spend(STEPS_PER_SORTED_NAME * names.length);
+  const members = names.map((name) => `${JSON.stringify(name)}:${valueKey(value[name] ?? null, steps)}`);
+  return `{${members.join()}}`;
+}
+
+/**
+ * What a scalar is looked up by: itself. A number kept as text equals none that is a number, so a text stands for it that
+ * no string can be.
+ */
+export function scalarKey(
+  value: null | boolean | string | ExactNumber,
+  steps: Steps,
+): null | boolean | string | number {
   if (typeof value === 'string') {
     steps.spend(stepsOfText(value));
-    return JSON.stringify(value);
+    return `"${value}`;
   }
-  if (isExactNumber(value)) {
-    steps.spend(lengthOfNumber(value));
-    return numberKey(value);
-  }
-  if (isArray(value)) {
-    steps.spend(1);
-    return `[${value.map((element) => valueKey(element, steps)).join()}]`;
-  }
-  if (isObject(value)) {
-    const names = Object.keys(value).sort();
-    steps.spend(1 + STEPS_PER_SORTED_NAME * names.length);
-    return `{${names.map((name) => `${valueKey(name, steps)}:${valueKey(value[name] ?? null, steps)}`).join()}}`;
-  }
-  steps.spend(1);
-  return String(value);
+  if (!isExactNumber(value) || typeof value === 'number') return value;
+  steps.spend(lengthOfNumber(value));
+  return numberKey(value);
 }

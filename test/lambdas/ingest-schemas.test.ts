@@ -82,6 +82,48 @@ test('warn: the event is accepted and counted; off: it is not looked at', async 
   assert.equal(off.meter.sum('EventsOffSchema'), 0);
 });
 
+/** Schemas as an earlier edition may have stored them: endless, dear, or none. */
+const UNUSABLE: readonly (readonly [what: string, schema: object, data: string])[] = [
+  ['endless', { allOf: [{ $ref: '#' }] }, '{}'],
+  ['referring back', { pattern: '(a)\\1' }, '"aa"'],
+  [
+    'three ways into each level',
+    { anyOf: Array.from({ length: 3 }, () => ({ minItems: 1, items: { $ref: '#' } })) },
+    `${'['.repeat(50)}${']'.repeat(50)}`,
+  ],
+];
+
+test('C106: warn never costs an event, whatever its schema is; it is counted, and the log told once', async () => {
+  for (const [what, schema, data] of UNUSABLE) {
+    const bench = await benchWith({ schema: JSON.stringify(schema), mode: 'warn' });
+    for (let i = 0; i < 3; i++) assert.equal((await bench.post(event(data))).status, 202, what);
+    assert.equal(bench.messages().length, 3);
+    assert.equal(bench.meter.sum('EventsOffSchema'), 3);
+    assert.equal(bench.log.of('ingest.schema-unusable').length, 1);
+    bench.clock.advance(10_000);
+    await bench.post(event(data));
+    assert.equal(bench.log.of('ingest.schema-unusable').length, 1, 'it is still the same schema');
+  }
+});
+
+test('C106: block refuses what can not be held to the schema by name, and none of its neighbours', async () => {
+  for (const [what, schema, data] of UNUSABLE) {
+    const bench = await benchWith({ schema: JSON.stringify(schema) });
+    const alone = await bench.post(event(data));
+    assert.equal(alone.status, 400, what);
+    assert.equal(alone.body.errors[0]?.pointer, '/data');
+    const { status, body } = await bench.post(
+      `[${event('1', 'other')},${event(data)},${event('2', 'other')}]`,
+    );
+    assert.equal(status, 207, what);
+    assert.deepEqual(
+      body.results.map((result) => result.status),
+      [202, 400, 202],
+    );
+    assert.equal(bench.messages().length, 2);
+  }
+});
+
 test('a schema that is changed or removed is in force within ten seconds, and is not read for each event', async () => {
   const bench = await benchWith({});
   for (let i = 0; i < 5; i++) assert.equal((await bench.post(event('{}'))).status, 400);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { compileSchema } from '../../../core/json-schema/compile.ts';
@@ -120,7 +120,8 @@ test('a value fits a schema if Ajv finds that it does', () => {
       const judge = ajv.compile(whole);
       const ours = compileSchema(whole as JsonValue, 1_000);
       for (const one of values) {
-        const expected = judge(one);
+        const expected = verdictOf(judge, one);
+        if (expected === null) continue;
         const faults = ours.faultsOf(one, 1_000_000);
         assert.equal(faults.length === 0, expected, JSON.stringify([whole, one, faults]));
         if (expected) fitting++;
@@ -130,3 +131,12 @@ test('a value fits a schema if Ajv finds that it does', () => {
   );
   assert.ok(fitting > 100, 'enough of them fit for the test to mean something');
 });
+
+/** Null where Ajv's own code fails, as it does over `additionalProperties: true` inside an alternative. */
+function verdictOf(judge: ValidateFunction, one: JsonValue): boolean | null {
+  try {
+    return judge(one);
+  } catch {
+    return null;
+  }
+}
