@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { toSubscriptionItem } from '../../adapters/aws/subscription-item.ts';
 import { ENV, LOCAL_ENV } from '../../contract/environment.ts';
+import { QUOTA } from '../../contract/limits.ts';
 import type { EventEnvelope } from '../../contract/messages.ts';
 import { KEYS } from '../../contract/tables.ts';
 import { packDeliveries } from '../../core/fan-out/pack-deliveries.ts';
@@ -135,17 +136,8 @@ export function recordOf(body: string, index: number): object {
 /** The variables of a function whose AWS is the stand-in. */
 export function functionEnvironment(awsUrl: string): Record<string, string> {
   const queue = (name: string): string => `${awsUrl}/123456789012/${name}`;
-  return {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'example',
-    AWS_SESSION_TOKEN: 'T'.repeat(400),
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ENDPOINT_URL: awsUrl,
-    AWS_LAMBDA_LOG_FORMAT: 'JSON',
-    AWS_LAMBDA_LOG_LEVEL: 'INFO',
-    AWS_LAMBDA_FUNCTION_NAME: 'function',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  // Each of them, so that a variable that is new is asked for here.
+  const own: Record<(typeof ENV)[keyof typeof ENV], string> = {
     [ENV.subscriptionsTable]: 'subscriptions',
     [ENV.eventsTable]: 'events',
     [ENV.deliveriesTable]: 'deliveries',
@@ -162,6 +154,24 @@ export function functionEnvironment(awsUrl: string): Record<string, string> {
     [ENV.logShare]: '1',
     [ENV.ingestRate]: '1000000',
     [ENV.ingestBurst]: '1000000',
+    [ENV.manageRate]: '1000000',
+    [ENV.manageBurst]: '1000000',
+    [ENV.quotas]: JSON.stringify(QUOTA),
+    [ENV.consoleUrl]: 'https://console.example',
+    [ENV.ownHosts]: 'api.example',
+  };
+  return {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'example',
+    AWS_SESSION_TOKEN: 'T'.repeat(400),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: awsUrl,
+    AWS_LAMBDA_LOG_FORMAT: 'JSON',
+    AWS_LAMBDA_LOG_LEVEL: 'INFO',
+    AWS_LAMBDA_FUNCTION_NAME: 'function',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+    ...own,
     [LOCAL_ENV.allowLoopback]: 'true',
   };
 }

@@ -22,10 +22,13 @@ test('a path that spells itself out beats one with a parameter', () => {
 });
 
 test('a known path with another method tells all methods it has, those of other functions included', () => {
-  assert.deepEqual(findRoute('PUT', '/v1/events'), { kind: 'other-method', allowed: ['GET', 'POST'] });
+  assert.deepEqual(findRoute('PUT', '/v1/events'), {
+    kind: 'other-method',
+    allowed: ['GET', 'HEAD', 'POST'],
+  });
   assert.deepEqual(findRoute('POST', '/v1/subscriptions/sub_1'), {
     kind: 'other-method',
-    allowed: ['DELETE', 'GET', 'PATCH'],
+    allowed: ['DELETE', 'GET', 'HEAD', 'PATCH'],
   });
   assert.equal(findRoute('get', '/v1/health').kind, 'other-method');
 });
