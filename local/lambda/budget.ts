@@ -18,6 +18,11 @@ export class Budget {
     return this.#max;
   }
 
+  /** How many can be taken without asking anybody. */
+  get left(): number {
+    return Math.max(0, this.#max - this.#used);
+  }
+
   /** `spare` is asked when another function needs an environment and none is left. */
   join(spare: Spare): void {
     this.#spares.add(spare);

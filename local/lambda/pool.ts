@@ -13,7 +13,7 @@ export interface Slot {
 
 /** One of several callers that share the environments of a function; it is passed with each call. */
 export interface Lane {
-  /** Environments it leaves to the others, whatever it has to do. */
+  /** Environments that are left to the others, free or to be started, when it takes more than one. */
   readonly leaves: number;
   /** Environments it holds; the pool counts them. */
   held: number;
@@ -116,7 +116,7 @@ export class Pool implements Environments {
   #serve(): void {
     if (this.#stopping) for (const { give } of this.#waiting.splice(0)) give(STOPPED);
     while (this.#idle.length > 0) {
-      const place = this.#waiting.findIndex(({ lane }) => this.size - lane.held - 1 >= this.#left(lane));
+      const place = this.#waiting.findIndex(({ lane }) => this.#mayTake(lane));
       const [next] = place < 0 ? [] : this.#waiting.splice(place, 1);
       const free = next ? this.#idle.pop() : undefined;
       if (!next || !free) break;
@@ -127,9 +127,10 @@ export class Pool implements Environments {
     this.#grow();
   }
 
-  /** What a lane has to leave; of the only environment there may be, nothing can be left. */
-  #left({ leaves }: Lane): number {
-    return Math.min(leaves, this.#max - 1);
+  /** One each lane may have; beyond that it has to leave some to the others, who may hold all the rest. */
+  #mayTake({ leaves, held }: Lane): boolean {
+    const more = Math.min(this.#max - this.size, this.#options.budget.left);
+    return held === 0 || this.#idle.length + this.#starting.size + more > leaves;
   }
 
   #slot(environment: Environment, lane: Lane): Slot {

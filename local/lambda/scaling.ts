@@ -42,14 +42,15 @@ export interface Load {
 /**
  * When a function that has environments, all of them at work, is due another one, in epoch milliseconds.
  *
- * - When all its environments are waiting for somebody else, ahead of need: the next caller should find one.
- * - When a caller waited long, unless as many environments compute as there are cores.
+ * - When one of its environments waits for somebody else, ahead of need, so that the next caller finds one…
+ * - …or when a caller waited long; in both cases unless as many environments compute as there are cores.
  */
 export function dueAt({ busySince, waitingSince, longMs }: Load, { computing }: Machine): number {
   // From when on each of them is waiting for somebody, latest first.
   const idlesAt = busySince.map((since) => since + longMs).sort((a, b) => b - a);
-  const [allIdleAt = 0] = idlesAt;
-  if (waitingSince === null) return allIdleAt;
+  const oneWaitsAt = idlesAt.at(-1) ?? 0;
   const [coreFreeAt = 0] = idlesAt.slice(computing - 1);
-  return Math.min(allIdleAt, Math.max(waitingSince + SCALING.callerMs, coreFreeAt));
+  const worthItAt =
+    waitingSince === null ? oneWaitsAt : Math.min(oneWaitsAt, waitingSince + SCALING.callerMs);
+  return Math.max(worthItAt, coreFreeAt);
 }

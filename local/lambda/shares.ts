@@ -13,8 +13,8 @@ const MOST = 1_000;
 
 /**
  * Divides the environments of a function, `most` of them, between its mappings, as their maximum concurrencies in the
- * template are to each other. The largest may take what the others leave, save one for each of them; the others keep to
- * their part and leave one, so that slow deliveries never have the last environment.
+ * template are to each other. The largest may take all but one for each of the others. These keep to their part, and
+ * beyond the first they leave one that is free, so that slow deliveries never have the last environment.
  */
 export function shareOf(spec: MappingSpec, all: readonly MappingSpec[], most: number): Share {
   const others = all.filter((each) => each !== spec && each.functionArn === spec.functionArn);

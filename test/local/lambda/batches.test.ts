@@ -127,6 +127,21 @@ test('the more batches hang, the longer the next one may fill, up to 640 ms', ()
     }
   }));
 
+test('those that hang for longer than it takes to learn who hangs hold nobody up', () =>
+  withMapping(async ({ send, pass, batches }) => {
+    for (const pause of [0, 80, 160]) {
+      await send(`after ${pause}`);
+      await pass(pause);
+    }
+    await pass(4_000);
+    await send('d');
+    await send('e');
+    await pass(79);
+    assert.deepEqual(batches.at(-1), ['d']);
+    await pass(1);
+    assert.deepEqual(batches.at(-1), ['e']);
+  }));
+
 test('when those that hung have ended, the next message waits no longer', () =>
   withMapping(async ({ send, pass, answer, batches }) => {
     for (const pause of [0, 80, 160]) {

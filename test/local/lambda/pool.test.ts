@@ -115,6 +115,20 @@ test('a lane that leaves an environment never has the last one, though all it ha
     assert.equal(slow.held, 0);
   }));
 
+test('a lane that leaves an environment takes no second one when the others have all but that', () =>
+  withPools(2, async ({ pool, folder }) => {
+    const unit = pool(HANGS, { ahead: 3 });
+    const gate = join(folder, 'gate');
+    const slow: Lane = { leaves: 1, held: 0 };
+    const others = unit.invoke(hanging(gate));
+    const calls = [1, 2].map(async () => (await unit.acquire(slow)).invoke(hanging(gate)));
+    await until('it has its first one', () => slow.held === 1);
+    assert.ok((await unit.invoke('{}')).ok, 'the others have the last one');
+    assert.equal(slow.held, 1);
+    writeFileSync(gate, '');
+    assert.ok((await Promise.all([others, ...calls])).every(({ ok }) => ok));
+  }));
+
 test('where there is one environment alone, both lanes use it in turn', () =>
   withPools(2, async ({ pool }) => {
     const unit = pool(HANGS, { reserved: 1 });

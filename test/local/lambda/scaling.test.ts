@@ -15,9 +15,14 @@ const CASES: readonly (readonly [what: string, load: Partial<Load>, due: number]
     NOW,
   ],
   [
-    'one of two began just now: it may be free again before anybody calls',
+    'one of two is waiting for somebody: at once, or the next caller would wait for the other one',
     { busySince: [NOW - longMs, NOW] },
-    NOW + longMs,
+    NOW,
+  ],
+  [
+    'both began just now: when the first of them has been at work for long',
+    { busySince: [NOW - 50, NOW] },
+    NOW - 50 + longMs,
   ],
   [
     'a caller waits for the only one, which began just now: as soon as that one is at work for long',
@@ -31,9 +36,9 @@ const CASES: readonly (readonly [what: string, load: Partial<Load>, due: number]
     NOW - 20 + longMs,
   ],
   [
-    'a caller waited long, and all but one wait for somebody else',
-    { busySince: [NOW - 10, NOW - 900, NOW - 800], waitingSince: NOW - callerMs },
-    NOW,
+    'all but one wait for somebody else: since the last of these does',
+    { busySince: [NOW - 10, NOW - 900, NOW - 800], waitingSince: NOW },
+    NOW - 800 + longMs,
   ],
   [
     'a function that waits for nobody computes, however long it takes: only a caller that waited long gets another one',
