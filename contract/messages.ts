@@ -33,6 +33,8 @@ export interface CloudEventOrigin {
   readonly id: string;
   /** Its `datacontenttype`; absent for `application/json`. */
   readonly contentType?: string;
+  /** Its `time`, where the envelope's says less or is spelt otherwise; absent if it is the same. */
+  readonly time?: string;
   /** Names of metadata that were numbers or booleans, and whose text is JSON already; absent for none. */
   readonly literals?: readonly string[];
 }

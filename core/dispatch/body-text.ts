@@ -39,7 +39,7 @@ function cloudEvent(event: ToldOfEvent): string {
     id: origin?.id ?? event.id,
     source: `/tenants/${encodeURIComponent(event.tenant)}`,
     type: event.type,
-    time: formatTime(event.time),
+    time: origin?.time ?? formatTime(event.time),
     ...(event.subject === null || event.subject === '' ? {} : { subject: event.subject }),
     datacontenttype: origin?.contentType ?? 'application/json',
     ...(origin === undefined ? {} : metadata),

@@ -3,7 +3,7 @@ import type { CloudEventOrigin } from '../../contract/messages.ts';
 import { CHOSEN_ID_PATTERN } from '../api-key.ts';
 import { eventIdOfSource } from '../id.ts';
 import { type Fault, Problem } from '../problem.ts';
-import { parseTime } from '../rfc3339.ts';
+import { formatTime, parseTime } from '../rfc3339.ts';
 import { FIELD_RULES, pointerTo } from './event-fields.ts';
 import { type EventInput, invalidEvent, refuseDepth, refuseSize } from './event-input.ts';
 import { type PostedEvent, readJsonText } from './posted-body.ts';
@@ -105,7 +105,7 @@ function toInput(attributes: Attributes, data: string): EventInput {
     type: text('type') ?? '',
     data,
     id: CHOSEN_ID_PATTERN.test(id) ? id : derived,
-    source: { name: source, derivedId: derived, origin: originOf(values, id) },
+    source: { name: source, derivedId: derived, origin: originOf(values, id, time) },
     tenant: text('tenant'),
     subject: text('subject'),
     time: time === null ? null : parseTime(time),
@@ -114,12 +114,13 @@ function toInput(attributes: Attributes, data: string): EventInput {
 }
 
 /** What is kept of a CloudEvent beside its envelope and metadata, as little as it can be. */
-function originOf(values: ReadonlyMap<string, unknown>, id: string): CloudEventOrigin {
+function originOf(values: ReadonlyMap<string, unknown>, id: string, time: string | null): CloudEventOrigin {
   const contentType = values.get('datacontenttype');
   const literals = Object.keys(metadataOf(values)).filter((name) => typeof values.get(name) !== 'string');
   return {
     id,
     ...(typeof contentType === 'string' && contentType !== 'application/json' ? { contentType } : {}),
+    ...(time === null || time === formatTime(parseTime(time) ?? 0) ? {} : { time }),
     ...(literals.length === 0 ? {} : { literals }),
   };
 }
@@ -157,7 +158,9 @@ function faultsOf({ values, pointer }: Attributes): readonly Fault[] {
       add(name, 'is no attribute name: use a-z and 0-9');
     else if (!['string', 'number', 'boolean'].includes(typeof value))
       add(name, 'must be text, a number or a boolean');
-    else if (typeof value === 'number' && !Number.isFinite(value)) add(name, 'must be a number of 32 bits');
+    // The specification's integers have 32 bits; larger ones are common, and kept as far as that is exact.
+    else if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+      add(name, `must be a number between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`);
   }
   if (faults.length > 0) return faults;
   return (

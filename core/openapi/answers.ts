@@ -94,6 +94,10 @@ export const eventBody: z.ZodType<EventBody> = z.strictObject({
     .strictObject({
       id: z.string().meta({ description: 'The id it came with, unique for its source.' }),
       contentType: z.string().optional().meta({ description: 'Absent for application/json.' }),
+      time: z
+        .string()
+        .optional()
+        .meta({ description: 'Its time as it was spelt; absent if it is spelt like that of the event.' }),
       literals: z
         .array(z.string())
         .optional()
