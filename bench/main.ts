@@ -7,6 +7,7 @@ import { measure as measureCost } from './cost/measure.ts';
 import { measureDispatch } from './dispatch/measure.ts';
 import { measureTls } from './dispatch/tls.ts';
 import { measureWarmUp } from './dispatch/warm-up.ts';
+import { measureLargest } from './fan-out/largest.ts';
 import { measureFanOut } from './fan-out/measure.ts';
 import type { Bench, Figures } from './figures.ts';
 import { measureIngest } from './ingest/measure.ts';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Figures>>> = {
   warmUp: measureWarmUp,
   ingest: measureIngest,
   fanout: measureFanOut,
+  largest: measureLargest,
   coldStart: measureColdStart,
   pipeline: measurePipeline,
   footprint: measureFootprint,

@@ -57,6 +57,18 @@ export const MEANINGS: readonly Meaning[] = [
   { names: /^fanout\.\d+\.deliveries/, unit: '/s', says: 'deliveries of these events' },
   { names: /^fanout\.tenOf/, unit: 'µs', says: 'an event that ten of so many subscriptions want' },
   { names: /^fanout\.growth$/, unit: '×', says: 'that event with 10,000 subscriptions over it with ten' },
+  {
+    names: /^fanout\.largest\.\w*PeakRss/,
+    unit: 'MB',
+    says: 'most memory of fan-out for 10,000 subscriptions as large as may be; it has 512',
+  },
+  { names: /^fanout\.largest\.\w*Runs/, unit: '', says: 'runs of fan-out that this took' },
+  {
+    names: /^fanout\.largest\.oneCpu/,
+    unit: 's',
+    says: 'processor time of one event for them',
+  },
+  { names: /^fanout\.largest\.tenCpu/, unit: 's', says: 'of ten, 256 KB each, dear for every filter' },
   { names: /^isolation\.lost$/, unit: '', says: 'deliveries to healthy endpoints that never came' },
   {
     names: /^isolation\.p(50|99)Ratio$/,

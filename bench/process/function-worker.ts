@@ -10,9 +10,12 @@ export type WorkerQuestion =
   | { readonly kind: 'run'; readonly invocations: number }
   | { readonly kind: 'memory' };
 
+/** In bytes. */
 export interface Memory {
   readonly heapUsed: number;
   readonly rss: number;
+  /** The most that was resident at any time. */
+  readonly peakRss: number;
 }
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
@@ -36,7 +39,11 @@ answerQuestions<WorkerQuestion>(async (question) => {
       return measured(() => run(question.invocations));
     case 'memory':
       globalThis.gc?.();
-      return { heapUsed: process.memoryUsage().heapUsed, rss: process.memoryUsage.rss() };
+      return {
+        heapUsed: process.memoryUsage().heapUsed,
+        rss: process.memoryUsage.rss(),
+        peakRss: process.resourceUsage().maxRSS * 1024,
+      };
   }
 });
 

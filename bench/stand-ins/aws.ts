@@ -12,6 +12,8 @@ export interface AwsRecords {
   readonly items: readonly Item[];
   /** The data key that KMS gives, base64. */
   readonly dataKey: string;
+  /** How often a query meets a tenant's subscriptions, under other ids each time. @default 1 */
+  readonly repeated?: number;
 }
 
 /** Calls since last asked, by operation, and the items they wrote. */
@@ -20,11 +22,13 @@ export interface AwsCounts {
   /** Bytes of request bodies, by operation. */
   readonly bytes: Readonly<Record<string, number>>;
   readonly itemsPut: number;
+  /** Messages of events that fan-out put back. */
+  readonly putBack: readonly string[];
 }
 
 const PUT = Buffer.from('"PutRequest"');
 /** DynamoDB ends a page of a query at 1 MB. */
-const PAGE_ITEMS = 2_000;
+const PAGE_BYTES = 1_000_000;
 
 /**
  * Answers SQS, DynamoDB and KMS at once and as cheaply as it can: writes are counted and forgotten, reads come
@@ -34,8 +38,11 @@ export class AwsStandIn {
   readonly #calls = new Map<string, number>();
   readonly #bytes = new Map<string, number>();
   #itemsPut = 0;
+  #putBack: string[] = [];
   #records: AwsRecords = { items: [], dataKey: '' };
   #byKey = new Map<string, Item>();
+  /** Subscriptions of each tenant, in the order of their ids, with the size of each. */
+  #lists = new Map<string, readonly { readonly item: Item; readonly bytes: number }[]>();
 
   /** Starts listening on loopback; answers the port. */
   async start(): Promise<number> {
@@ -57,6 +64,9 @@ export class AwsStandIn {
   use(records: AwsRecords): void {
     this.#records = records;
     this.#byKey = new Map(records.items.map((item) => [keyOf(item), item]));
+    const subscriptions = records.items.filter((item) => item[KEYS.sort]?.S?.startsWith('SUB#'));
+    const sized = subscriptions.map((item) => ({ item, bytes: JSON.stringify(item).length }));
+    this.#lists = Map.groupBy(sized, ({ item }) => item[KEYS.partition]?.S ?? '');
   }
 
   /** What was called since the last time this was asked. */
@@ -65,7 +75,9 @@ export class AwsStandIn {
       calls: Object.fromEntries(this.#calls),
       bytes: Object.fromEntries(this.#bytes),
       itemsPut: this.#itemsPut,
+      putBack: this.#putBack,
     };
+    this.#putBack = [];
     this.#calls.clear();
     this.#bytes.clear();
     this.#itemsPut = 0;
@@ -91,7 +103,7 @@ export class AwsStandIn {
       case 'Decrypt':
         return { KeyId: 'key', Plaintext: this.#records.dataKey };
       case 'SendMessageBatch':
-        return sent(JSON.parse(body.toString()));
+        return this.#sent(JSON.parse(body.toString()));
       case 'SendMessage':
         return { MessageId: 'm', MD5OfMessageBody: md5(JSON.parse(body.toString()).MessageBody) };
       default:
@@ -107,37 +119,47 @@ export class AwsStandIn {
     return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
   }
 
+  #sent({ Entries }: { Entries: readonly { Id: string; MessageBody: string }[] }): object {
+    for (const { MessageBody } of Entries) if (PROGRESS.test(MessageBody)) this.#putBack.push(MessageBody);
+    const Successful = Entries.map(({ Id, MessageBody }) => ({
+      Id,
+      MessageId: Id,
+      MD5OfMessageBody: md5(MessageBody),
+    }));
+    return { Successful, Failed: [] };
+  }
+
   /** Only the list of a tenant's subscriptions is ever asked for. */
-  #query({ ExclusiveStartKey, ExpressionAttributeValues: values }: QueryInput): object {
-    const partition = values?.[':tenant']?.S;
-    const all = partition === undefined ? [] : this.#records.items.filter(isSubscriptionOf(partition));
-    const from = Number(ExclusiveStartKey?.at.N ?? 0);
-    const Items = all.slice(from, from + PAGE_ITEMS);
-    const next = from + Items.length;
-    return {
-      Items,
-      Count: Items.length,
-      ...(next < all.length ? { LastEvaluatedKey: { at: { N: String(next) } } } : {}),
-    };
+  #query({ ExclusiveStartKey: start, ExpressionAttributeValues: values }: QueryInput): object {
+    const list = this.#lists.get(values?.[':tenant']?.S ?? '') ?? [];
+    const count = list.length * (this.#records.repeated ?? 1);
+    const Items: Item[] = [];
+    let at = start === undefined ? 0 : 1 + Number(start.at?.N ?? PLACE.exec(start[KEYS.sort]?.S ?? '')?.[1]);
+    for (let bytes = 0; at < count; at++) {
+      const next = list[at % list.length];
+      bytes += next?.bytes ?? 0;
+      if (next === undefined || bytes > PAGE_BYTES) break;
+      Items.push(this.#records.repeated === undefined ? next.item : copyOf(next.item, at));
+    }
+    const last = { at: { N: String(at - 1) } };
+    return { Items, Count: Items.length, ...(at < count ? { LastEvaluatedKey: last } : {}) };
   }
 }
 
+/** What the header of such a message has. */
+const PROGRESS = /^[^\n]*"progress":\{/;
+
+/** Where in a list that is repeated a copy stands: its id ends so. */
+const PLACE = /-(\d{7})$/;
+
+function copyOf(item: Item, at: number): Item {
+  const end = `-${String(at).padStart(7, '0')}`;
+  return { ...item, id: { S: `${item.id?.S}${end}` } };
+}
+
 interface QueryInput {
-  readonly ExclusiveStartKey?: { readonly at: { readonly N: string } };
+  readonly ExclusiveStartKey?: Item;
   readonly ExpressionAttributeValues?: Item;
-}
-
-function isSubscriptionOf(partition: string): (item: Item) => boolean {
-  return (item) => item[KEYS.partition]?.S === partition && item[KEYS.sort]?.S?.startsWith('SUB#') === true;
-}
-
-function sent({ Entries }: { Entries: readonly { Id: string; MessageBody: string }[] }): object {
-  const Successful = Entries.map(({ Id, MessageBody }) => ({
-    Id,
-    MessageId: Id,
-    MD5OfMessageBody: md5(MessageBody),
-  }));
-  return { Successful, Failed: [] };
 }
 
 /** The SDK compares it. */
