@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Event } from '../event.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../meter.ts';
 import { traceIdOf } from '../trace.ts';
@@ -23,7 +24,7 @@ function logDone({ clock, log }: ReportDeps, { done, failed, putBack, messages }
   const idsOf = (which: (one: Done) => boolean): readonly string[] =>
     done.filter(which).map(({ event }) => event.id);
   const costlyIds = idsOf(({ costly }) => costly > 0);
-  const isRoutine = failed.size === 0 && costlyIds.length === 0 && putBack === 0;
+  const isRoutine = failed.size === 0 && costlyIds.length === 0 && putBack.length === 0;
   log[isRoutine ? 'routine' : 'info']('fan-out.done', {
     tenants: [...new Set(done.map(({ event }) => event.tenant))],
     unmatchedIds: idsOf(({ kind, matched }) => kind !== 'foreign' && matched === 0),
@@ -35,10 +36,18 @@ function logDone({ clock, log }: ReportDeps, { done, failed, putBack, messages }
     matched: done.reduce((sum, { matched }) => sum + matched, 0),
     oldestMs: done.reduce((oldest, { event }) => Math.max(oldest, now - event.acceptedAt), 0),
     ...(costlyIds.length === 0 ? {} : { costlyIds }),
-    ...(putBack === 0 ? {} : { putBack }),
+    ...(putBack.length === 0 ? {} : namesOf(putBack)),
     messages,
     durationMs: now - began,
   });
+}
+
+/** Events whose subscriptions take longer than a run. */
+function namesOf(putBack: readonly Event[]) {
+  return {
+    putBackIds: putBack.map(({ id }) => id),
+    putBackTenants: [...new Set(putBack.map(({ tenant }) => tenant))],
+  };
 }
 
 function measure(meter: Meter, { done, failed }: FanOutRun): void {

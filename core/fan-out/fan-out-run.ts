@@ -37,7 +37,7 @@ export class FanOutRun {
   readonly failed = new Set<string>();
   readonly done: Done[] = [];
   /** Events that went back to the queue because the time was up. */
-  putBack = 0;
+  readonly putBack: Event[] = [];
   /** Delivery messages sent. */
   messages = 0;
 
@@ -72,7 +72,7 @@ export class FanOutRun {
 
   /** However little time there is, something is done in it. */
   get #hasWorked(): boolean {
-    return this.done.length + this.failed.size + this.putBack > 0;
+    return this.done.length + this.failed.size + this.putBack.length > 0;
   }
 
   get #isTimeLeft(): boolean {
@@ -132,16 +132,19 @@ export class FanOutRun {
       group: one.event.tenant,
       ...(delaySeconds === 0 ? {} : { delaySeconds }),
     }));
-    let lost: readonly Opened[] = [];
+    const lost = new Set<Opened>();
     try {
       await this.#deps.events.send(messages);
     } catch (cause) {
-      lost = cause instanceof QueueSendError ? cause.failed.flatMap((at) => again[at] ?? []) : again;
-      for (const { posted } of lost) this.#fail(posted, cause);
+      const refused = cause instanceof QueueSendError ? cause.failed.flatMap((at) => again[at] ?? []) : again;
+      for (const one of refused) {
+        lost.add(one);
+        this.#fail(one.posted, cause);
+      }
     }
-    const sent = again.length - lost.length;
-    this.putBack += sent;
-    if (sent > 0) this.#deps.meter.measure('EventsPutBack', sent);
+    const sent = again.filter((one) => !lost.has(one));
+    this.putBack.push(...sent.map(({ event }) => event));
+    if (sent.length > 0) this.#deps.meter.measure('EventsPutBack', sent.length);
   }
 
   #fail({ messageIds, receiveCount }: Posted, cause: unknown): null {
