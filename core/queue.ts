@@ -34,4 +34,6 @@ export interface ReceivedRecord {
   readonly body: string;
   /** 1 on the first receive; above 1 an earlier worker may have died half-way. */
   readonly receiveCount: number;
+  /** Removes it from its queue; absent where only the event source mapping does. */
+  readonly receipt?: string;
 }

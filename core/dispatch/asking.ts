@@ -64,6 +64,11 @@ export class Asking {
     }
   }
 
+  /** For how long the endpoint that was asked first has not answered, in milliseconds; 0 if none is being asked. */
+  get heldUpMs(): number {
+    return this.#asked.oldestMs;
+  }
+
   /** No more is asked. Settles when what was seen is told: an environment stands still once its invocation has ended. */
   async over(): Promise<void> {
     this.#asked.stop();

@@ -24,6 +24,8 @@ export class InFlight<T> {
   readonly #tell: (late: readonly T[]) => void;
   /** In the order in which they began. */
   readonly #flights = new Set<Flight<T>>();
+  /** Those that were told of. */
+  readonly #late = new Set<Flight<T>>();
   #cancel: (() => void) | null = null;
 
   constructor(deps: InFlightDeps, limitMs: number, tell: (late: readonly T[]) => void) {
@@ -38,8 +40,14 @@ export class InFlight<T> {
     this.#flights.add(flight);
     if (this.#cancel === null) this.#look(this.#limitMs);
     return () => {
-      this.#flights.delete(flight);
+      if (!this.#flights.delete(flight)) this.#late.delete(flight);
     };
+  }
+
+  /** For how long what began first is under way, in milliseconds; 0 if nothing is. */
+  get oldestMs(): number {
+    const [oldest] = this.#late.size > 0 ? this.#late : this.#flights;
+    return oldest === undefined ? 0 : this.#deps.clock.now() - oldest.beganAt;
   }
 
   /** Watches no more. */
@@ -47,6 +55,7 @@ export class InFlight<T> {
     this.#cancel?.();
     this.#cancel = null;
     this.#flights.clear();
+    this.#late.clear();
   }
 
   #look(inMs: number): void {
@@ -62,6 +71,7 @@ export class InFlight<T> {
           break;
         }
         this.#flights.delete(flight);
+        this.#late.add(flight);
         late.push(flight.what);
       }
       if (late.length > 0) this.#tell(late);

@@ -1,9 +1,18 @@
 import type { DELIVERY_HEADER } from '../../contract/headers.ts';
 import type { DeadLetterMessage, DeliveryMessage } from '../../contract/messages.ts';
 import type { DeliveryError, DeliveryKey, DeliveryRow, EventKey, Timings } from '../delivery.ts';
+import type { ReceivedRecord } from '../queue.ts';
 import type { EndpointVersion, Subscription, SubscriptionLife } from '../subscription.ts';
 import type { Health } from './health.ts';
 import type { LogPolicy } from './log-policy.ts';
+
+/** The queue that a run was given its batch from, as it can receive from it by itself. */
+export interface DeliveryInbox {
+  /** Up to `max` messages, 1 to 10; waits a second at most for the first one. */
+  receive(max: number): Promise<readonly ReceivedRecord[]>;
+  /** Removes messages; those that are gone already are no error. Throws if some could not be removed. */
+  delete(receipts: readonly string[]): Promise<void>;
+}
 
 /** Subscriptions as dispatch needs them: whole, secrets opened. */
 export interface SubscriptionReader {

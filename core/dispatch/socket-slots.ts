@@ -71,6 +71,7 @@ export class SocketSlots {
   /** Origins with room, and with lines that wait and have something open. */
   readonly #busy = new Set<Origin>();
   #counted = 0;
+  #waiting = 0;
   #aside = 0;
 
   constructor(limits: SlotLimits) {
@@ -80,6 +81,11 @@ export class SocketSlots {
   /** Sockets open now. */
   get open(): number {
     return this.#counted + this.#aside;
+  }
+
+  /** Targets that wait for a socket. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** Resolves when a socket may be opened. */
@@ -96,6 +102,7 @@ export class SocketSlots {
       return;
     }
     line.waiting.push(go);
+    this.#waiting++;
     this.#queue(line);
   }
 
@@ -158,6 +165,7 @@ export class SocketSlots {
       const [line] = origin.idle.size > 0 ? origin.idle : origin.busy;
       const go = line?.waiting.shift();
       if (line === undefined || go === undefined) return;
+      this.#waiting--;
       // Whoever was served goes behind the others.
       for (const set of [origin.idle, origin.busy]) set.delete(line);
       for (const set of [this.#idle, this.#busy]) set.delete(origin);

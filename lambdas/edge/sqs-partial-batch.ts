@@ -26,5 +26,6 @@ export function receivedRecord(record: SQSRecord): ReceivedRecord {
     messageId: record.messageId,
     body: record.body,
     receiveCount: Number(record.attributes.ApproximateReceiveCount),
+    receipt: record.receiptHandle,
   };
 }

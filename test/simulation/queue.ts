@@ -149,3 +149,21 @@ export function lettersOn(queue: SimulatedQueue) {
     release: async (receipts: readonly string[]) => queue.release(receipts),
   };
 }
+
+/** A queue that an event source mapping works on, as a run can receive from it by itself. */
+export function inboxOn(queue: SimulatedQueue, time: VirtualTime) {
+  return {
+    receive: async (max: number) => {
+      const first = queue.receive(max);
+      if (first.length === 0) await time.sleep(1_000);
+      const messages = first.length === 0 ? queue.receive(max) : first;
+      return messages.map(({ id, body, receiveCount }) => ({
+        messageId: id,
+        body,
+        receiveCount,
+        receipt: id,
+      }));
+    },
+    delete: async (receipts: readonly string[]) => queue.delete(receipts),
+  };
+}

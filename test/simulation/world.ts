@@ -25,7 +25,7 @@ import { FakeTasks } from '../support/fake-tasks.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
 import { fanOutEnvironment } from './fan-out-environment.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
-import { lettersOn, type QueueManners, SimulatedQueue } from './queue.ts';
+import { inboxOn, lettersOn, type QueueManners, SimulatedQueue } from './queue.ts';
 import { StaleParkingLot } from './stale-parking-lot.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -119,8 +119,8 @@ export class World {
       );
     this.mappings = [
       map(this.queues.events, () => fanOutEnvironment(this, this.#log)),
-      map(this.queues.deliveries, () => this.#dispatch()),
-      map(this.queues.slowDeliveries, () => this.#dispatch()),
+      map(this.queues.deliveries, () => this.#dispatch(this.queues.deliveries)),
+      map(this.queues.slowDeliveries, () => this.#dispatch(this.queues.slowDeliveries)),
       map(this.queues.tasks, () => this.#redrive(), 1),
     ];
   }
@@ -182,7 +182,7 @@ export class World {
     return Promise.race([died.promise, work]);
   }
 
-  #dispatch(): Environment {
+  #dispatch(queue: SimulatedQueue): Environment {
     const current = currentWorker();
     const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), this.time);
     const health = through(current.of, this.health);
@@ -224,7 +224,10 @@ export class World {
     };
     return {
       work: (by, records) =>
-        current.run(by, () => dispatchBatch(deps, records, { remainingMs: () => by.remainingMs() })),
+        current.run(by, () => {
+          const inbox = through(current.of, inboxOn(queue, this.time));
+          return dispatchBatch(deps, records, { remainingMs: () => by.remainingMs() }, inbox);
+        }),
     };
   }
 

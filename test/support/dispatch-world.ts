@@ -1,9 +1,15 @@
 import type { DeliveryMessage } from '../../contract/messages.ts';
+import type { DispatchDeps } from '../../core/dispatch/batch.ts';
 import { CachedSubscriptions } from '../../core/dispatch/cached-subscriptions.ts';
 import { Care } from '../../core/dispatch/care.ts';
-import type { DispatchDeps } from '../../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../../core/dispatch/pace-gate.ts';
-import type { Destination, OutgoingRequest, SendOutcome, SendResult } from '../../core/dispatch/ports.ts';
+import type {
+  DeliveryInbox,
+  Destination,
+  OutgoingRequest,
+  SendOutcome,
+  SendResult,
+} from '../../core/dispatch/ports.ts';
 import { SOCKETS, SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
 import { decodeDeliveryMessage, decodeEventMessage, encodeMessage } from '../../core/message.ts';
@@ -63,6 +69,9 @@ export class DispatchWorld {
   /** Takes the place of `respond` where an answer takes its time. */
   destination: ((request: OutgoingRequest) => Promise<SendResult>) | null = null;
 
+  /** What a run can receive by itself; nothing unless a test says so. */
+  inbox: DeliveryInbox | null = null;
+
   constructor(meter: Meter = new FakeMeter()) {
     this.meter = meter;
   }
@@ -74,7 +83,7 @@ export class DispatchWorld {
 
   /** An environment, which remembers what it read and learnt; it runs the function on batches, as Lambda would. */
   environment() {
-    const dispatch = createDispatch(this.deps());
+    const dispatch = createDispatch(this.deps(), (queue) => (queue === 'deliveries' ? this.inbox : null));
     return {
       run: (records: readonly ReceivedRecord[], remainingMs = 60_000) =>
         this.#run(dispatch, records, remainingMs),
