@@ -22,6 +22,7 @@ new FanfareStack(app, 'Fanfare', {
   // `-c console=false` leaves it out. So does the local runner, which serves the page by itself.
   ...(String(app.node.tryGetContext('console')) === 'false' ? { console: false as const } : {}),
   deliveryLog: deliveryLogOf(app.node.tryGetContext('deliveryLog')),
+  verifyEndpoints: String(app.node.tryGetContext('verifyEndpoints')) === 'true',
   quotas: quotasOf(app.node.tryGetContext('quotas')),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

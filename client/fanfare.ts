@@ -48,6 +48,8 @@ export class Fanfare extends OperationCaller implements Calls {
   readonly getSubscriptionSecret = this.bare('getSubscriptionSecret');
   readonly rotateSubscriptionSecret = this.full('rotateSubscriptionSecret');
   /** Starts a task; see `watchTask`. */
+  /** Asks an endpoint again whether it wants events, where endpoints have to prove that. */
+  readonly verifySubscription = this.bare('verifySubscription');
   readonly replaySubscription = this.full('replaySubscription');
   /** Makes one real attempt and answers with it. */
   readonly testSubscription = this.full('testSubscription');

@@ -83,6 +83,7 @@ export interface Exchanges {
     body: { readonly secret?: string; readonly graceSeconds?: number };
     answer: SecretBody;
   };
+  verifySubscription: { answer: SubscriptionBody };
   replaySubscription: { body: ReplayFields; answer: TaskBody };
   testSubscription: { body: { readonly type?: string; readonly data?: unknown }; answer: AttemptBody };
 

@@ -66,6 +66,7 @@ export function createApi(transport: Transport, tenant: string | null) {
       write<SecretBody>('POST', `/subscriptions/${at(id)}/secret/rotate`, jsonText({ graceSeconds })),
     testSubscription: (id: string, type: string, data: string | null) =>
       write<AttemptBody>('POST', `/subscriptions/${at(id)}/test`, jsonText({ type }, { data })),
+    verifySubscription: (id: string) => write<SubscriptionBody>('POST', `/subscriptions/${at(id)}/verify`),
     replay: (id: string, fields: ReplayFields) =>
       write<TaskBody>('POST', `/subscriptions/${at(id)}/replay`, jsonText(fields)),
 

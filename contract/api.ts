@@ -74,7 +74,7 @@ export interface EventBody extends EventSummary {
 }
 
 /** Why a subscription would not get an event; null: it would. */
-export type MismatchReason = 'type' | 'filter' | 'filter-too-costly' | 'paused' | 'disabled';
+export type MismatchReason = 'type' | 'filter' | 'filter-too-costly' | 'paused' | 'disabled' | 'unverified';
 
 export interface MatchBody {
   readonly subscription: string;
@@ -98,7 +98,7 @@ export interface SubscriptionBody {
   readonly rateLimit: { readonly perSecond: number } | null;
   readonly timeoutSeconds: number;
   readonly retrySchedule: readonly number[];
-  readonly status: 'active' | 'paused' | 'disabled';
+  readonly status: 'active' | 'paused' | 'disabled' | 'unverified';
   readonly statusReason: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;

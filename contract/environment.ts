@@ -18,6 +18,8 @@ export const ENV = {
   /** Events a second that one key may post to one environment of ingest, and how many at once. */
   ingestRate: 'FANFARE_INGEST_RATE',
   ingestBurst: 'FANFARE_INGEST_BURST',
+  /** Whether endpoints have to prove that they want us: `true` or `false`. */
+  verifyEndpoints: 'FANFARE_VERIFY_ENDPOINTS',
   /** `Quotas` as JSON. */
   quotas: 'FANFARE_QUOTAS',
   /** Requests a second that one key may make to one environment of manage, and how many at once. */

@@ -142,6 +142,16 @@ export const TEST = {
   retryAfterSeconds: 5,
 } as const;
 
+/** Asking an endpoint whether it wants us, in deployments that do (prop `verifyEndpoints`). */
+export const VERIFY = {
+  /** Random bytes of a challenge, which is good as the answer to the one request that carries it. */
+  challengeBytes: 32,
+  /** Longest time for that answer, in seconds. */
+  maxSeconds: 10,
+  /** Before the same endpoint can be asked again, in seconds. */
+  pauseSeconds: 10,
+} as const;
+
 /** Redrives and replays. */
 export const TASK = {
   /** What a caller is told to wait when too many are open, in seconds. */

@@ -83,6 +83,12 @@ export const OPERATIONS = {
     scope: 'subscriptions:write',
     query: ['tenant'],
   },
+  verifySubscription: {
+    method: 'POST',
+    path: '/v1/subscriptions/{id}/verify',
+    scope: 'subscriptions:write',
+    query: ['tenant'],
+  },
   replaySubscription: {
     method: 'POST',
     path: '/v1/subscriptions/{id}/replay',

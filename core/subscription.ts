@@ -1,6 +1,7 @@
 import { DEFAULT_RETRY_SCHEDULE, DEFAULT_TIMEOUT_SECONDS } from '../contract/limits.ts';
 
-export type SubscriptionStatus = 'active' | 'paused' | 'disabled';
+/** `unverified`: its endpoint has not proven that it wants us, and gets nothing but challenges. */
+export type SubscriptionStatus = 'active' | 'paused' | 'disabled' | 'unverified';
 export type BodyFormat = 'standard' | 'cloudevents';
 
 /** Who wants which events, and where. Times are epoch milliseconds. */
@@ -24,6 +25,8 @@ export interface Subscription {
   readonly retrySchedule: readonly number[] | null;
   readonly status: SubscriptionStatus;
   readonly statusReason: string | null;
+  /** Set while its endpoint has not proven that it wants us, in whatever status: why not, and when it was asked last. */
+  readonly unproven?: { readonly reason: string; readonly askedAt: number };
   readonly createdAt: number;
   readonly updatedAt: number;
   /** Newest first. Never empty in a healthy row; an empty list fails closed at dispatch. */

@@ -74,6 +74,7 @@ function storedDeps(log: Log): OperationsDeps {
     keys: new DynamoApiKeys(dynamo(), required(ENV.subscriptionsTable), quotas),
     leases: new DynamoTestLeases(dynamo(), required(ENV.subscriptionsTable), quotas),
     quotas,
+    verifyEndpoints: required(ENV.verifyEndpoints) === 'true',
     log,
     events,
     // Only packed rows have to be looked for by way of the events.

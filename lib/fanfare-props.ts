@@ -49,6 +49,12 @@ export interface FanfareProps {
   readonly manageKeyLimit?: RequestLimit;
   /** Limits on `POST /v1/events`. @default - 1,000 requests a second, 2,000 at once */
   readonly throttling?: Throttling;
+  /**
+   * Whether an endpoint has to prove that it wants events, by answering a challenge, before it is sent any: on create
+   * and with each new URL. Subscriptions from before stay as they are. See `docs/verify-endpoints.md`.
+   * @default false
+   */
+  readonly verifyEndpoints?: boolean;
   /** How many there may be of what callers make: `docs/limits.md` lists them. @default - `QUOTA` */
   readonly quotas?: Partial<Quotas>;
   /** Limits on the rest of the API, apart from what needs no key. @default - 500 requests a second, 1,000 at once */

@@ -71,6 +71,7 @@ export class Fanfare extends Construct {
       version,
       deliveryLog,
       quotas: { ...QUOTA, ...props.quotas },
+      verifyEndpoints: props.verifyEndpoints ?? false,
       keyLimit: props.manageKeyLimit ?? { requestsPerSecond: 200, burst: 400 },
     });
     this.api = new Api(this, 'Api', {

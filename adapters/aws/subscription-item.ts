@@ -85,6 +85,7 @@ export async function fromSubscriptionItem(item: Item, sealer: Sealer): Promise<
     retrySchedule: stored.retrySchedule,
     status: stored.status,
     statusReason: stored.statusReason,
+    ...(stored.unproven === undefined ? {} : { unproven: stored.unproven }),
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,
     secrets,

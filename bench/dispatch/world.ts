@@ -157,6 +157,7 @@ export function functionEnvironment(awsUrl: string): Record<string, string> {
     [ENV.manageRate]: '1000000',
     [ENV.manageBurst]: '1000000',
     [ENV.quotas]: JSON.stringify(QUOTA),
+    [ENV.verifyEndpoints]: 'false',
     [ENV.consoleUrl]: 'https://console.example',
     [ENV.ownHosts]: 'api.example',
   };

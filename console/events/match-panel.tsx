@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<MismatchReason, string>> = {
   filter: 'No: its filter keeps this event back',
   'filter-too-costly': 'No: its filter takes too many steps on this event',
   paused: 'No: it is paused',
+  unverified: 'No: its endpoint is not verified',
   disabled: 'No: it is disabled',
 };
 

@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   blocked: 'destination not allowed',
   paused: 'paused',
   disabled: 'disabled',
+  unverified: 'endpoint not verified',
 };
 
 const DELIVERY: Readonly<Record<DeliveryStatusName, readonly [StatusIndicatorProps.Type, string]>> = {
@@ -52,6 +53,7 @@ const SUBSCRIPTION: Readonly<
   active: ['success', 'Active'],
   paused: ['stopped', 'Paused'],
   disabled: ['error', 'Disabled'],
+  unverified: ['warning', 'Unverified'],
 };
 
 export function SubscriptionStatus({ status }: Pick<SubscriptionBody, 'status'>) {

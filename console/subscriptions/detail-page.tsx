@@ -101,12 +101,13 @@ function Actions({ subscription, onDialog }: ActionsProps) {
   const { href } = useAccess();
   const [, navigate] = useLocation();
   const setStatus = useSetStatus(subscription.id);
-  const active = subscription.status === 'active';
+  // One that is unverified would be sent to, and only a proof of its endpoint makes it active.
+  const sending = subscription.status === 'active' || subscription.status === 'unverified';
   const act: Readonly<Record<string, () => void>> = {
     edit: () => navigate(href(`/subscriptions/${encodeURIComponent(subscription.id)}/edit`)),
     failed: () => onDialog('failed'),
     missing: () => onDialog('missing'),
-    status: () => setStatus.mutate(active ? 'paused' : 'active'),
+    status: () => setStatus.mutate(sending ? 'paused' : 'active'),
     delete: () => onDialog('delete'),
   };
   return (
@@ -114,7 +115,7 @@ function Actions({ subscription, onDialog }: ActionsProps) {
       <ButtonDropdown
         items={[
           { id: 'edit', text: 'Edit' },
-          { id: 'status', text: active ? 'Pause' : 'Resume' },
+          { id: 'status', text: sending ? 'Pause' : 'Resume' },
           { id: 'failed', text: 'Recover failed…' },
           { id: 'missing', text: 'Replay…' },
           { id: 'delete', text: 'Delete…' },

@@ -8,6 +8,7 @@ import { Moment } from '../parts/moment.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
 import { useNotices } from '../shell/notices.tsx';
+import { UnverifiedNotice } from './unverified-notice.tsx';
 
 interface Props {
   readonly subscription: SubscriptionBody;
@@ -19,6 +20,7 @@ export function StateNotice({ subscription, onRecover }: Props) {
   const { href, canWrite } = useAccess();
   const setStatus = useSetStatus(subscription.id);
   if (subscription.status === 'active') return null;
+  if (subscription.status === 'unverified') return <UnverifiedNotice subscription={subscription} />;
   const disabled = subscription.status === 'disabled';
   const skipped = href(`/deliveries?subscription=${encodeURIComponent(subscription.id)}&status=skipped`);
   return (

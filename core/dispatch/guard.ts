@@ -5,18 +5,18 @@ import type { Subscription } from '../subscription.ts';
 export type GuardVerdict =
   | { readonly kind: 'proceed'; readonly subscription: Subscription }
   /** Recorded as skipped. */
-  | { readonly kind: 'skip'; readonly reason: 'paused' | 'disabled' }
+  | { readonly kind: 'skip'; readonly reason: 'paused' | 'disabled' | 'unverified' }
   /** Recorded as cancelled: the subscription is gone. */
   | { readonly kind: 'cancel' };
 
 /**
  * Judges by the subscription's state. A missing one was deleted. Pausing holds back what comes by itself, not what
- * its owner asks for; disabling holds back both.
+ * its owner asks for; disabling holds back both, and so does an endpoint that has not proven that it wants us.
  */
 export function judgeState(subscription: Subscription | undefined, trigger: Trigger): GuardVerdict {
   if (subscription === undefined) return { kind: 'cancel' };
   const { status } = subscription;
   const asked = trigger === 'manual' || trigger === 'test';
-  if (status === 'disabled' || (status === 'paused' && !asked)) return { kind: 'skip', reason: status };
-  return { kind: 'proceed', subscription };
+  if (status === 'active' || (status === 'paused' && asked)) return { kind: 'proceed', subscription };
+  return { kind: 'skip', reason: status };
 }

@@ -13,6 +13,7 @@ import { serviceOperations } from './service-operations.ts';
 import { type SubscriptionOperationsDeps, subscriptionOperations } from './subscription-operations.ts';
 import { type TaskOperationsDeps, taskOperations } from './task-operations.ts';
 import { type TenantOperationsDeps, tenantOperations } from './tenant-operations.ts';
+import { type VerifyOperationDeps, verifyOperation } from './verify-operation.ts';
 
 export interface OperationsDeps
   extends SubscriptionOperationsDeps,
@@ -26,7 +27,8 @@ export interface OperationsDeps
     ReplayOperationDeps,
     EventTypeOperationsDeps,
     TenantOperationsDeps,
-    PortalOperationsDeps {
+    PortalOperationsDeps,
+    VerifyOperationDeps {
   readonly version: string;
 }
 
@@ -40,6 +42,7 @@ export function operations(deps: OperationsDeps): Operations<Exclude<OperationNa
     ...deadLetterOperations(deps),
     ...taskOperations(deps),
     ...sendOperations(deps),
+    ...verifyOperation(deps),
     ...matchOperation(deps),
     ...replayOperation(deps),
     ...eventTypeOperations(deps),

@@ -16,6 +16,7 @@ import { refuseSystemTenant } from '../system-tenant.ts';
 import { parseOptionalBody } from './body.ts';
 import { type DeliveryOperationsDeps, findDelivery } from './delivery-operations.ts';
 import { attemptBody, deliverySummary } from './delivery-view.ts';
+import { refuseUnproven } from './endpoint-proof.ts';
 import { eventTypeField } from './fields.ts';
 import { countRetry, type ManualRetries } from './manual-retries.ts';
 import type { Operations } from './operation.ts';
@@ -49,6 +50,7 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       if (delivery === null) throw new Problem('not-found', 'There is no such delivery.');
       const subscription = await deps.store.get(tenant, delivery.subscription);
       if (subscription === null) throw new Problem('conflict', 'The subscription is gone.');
+      if (subscription.status === 'unverified') refuseUnproven(subscription);
       if (subscription.status === 'disabled') {
         throw new Problem('conflict', 'The subscription is disabled. Set its status to "active" first.');
       }
@@ -70,6 +72,8 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       if (input.type !== undefined || input.data !== undefined) refuseSystemTenant(tenant);
       const subscription = await deps.store.get(tenant, params.id ?? '');
       if (subscription === null) throw new Problem('not-found', 'There is no such subscription.');
+      // Whoever could test it could send it what they like.
+      refuseUnproven(subscription);
       const now = deps.clock.now();
       const event = {
         tenant,

@@ -3,7 +3,7 @@ import { typeMatches } from '../fan-out/match-type.ts';
 import type { Subscription } from '../subscription.ts';
 import { oneOf, parameterFault } from './query.ts';
 
-const STATUSES = ['active', 'paused', 'disabled'] as const;
+const STATUSES = ['active', 'paused', 'disabled', 'unverified'] as const;
 
 /** What a list of subscriptions shows, by the parameters `status` and `eventType`. Throws a 400 `Problem`. */
 export function wantedSubscriptions(

@@ -27,6 +27,7 @@ export function mergeChange(
     given === undefined ? current : (given ?? cleared);
   const isMoved = url !== undefined && originOf(url) !== originOf(before.url);
   const resumed = input.status === 'active' && before.status !== 'active';
+  // Resumed is not proven: that is told apart by `unproven`.
   return {
     ...before,
     url: url ?? before.url,

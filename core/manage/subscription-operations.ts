@@ -1,7 +1,6 @@
-import type { SubscriptionBody } from '../../contract/api.ts';
-import { type Quotas, SUBSCRIPTION } from '../../contract/limits.ts';
-import { type Caller, tenantFor } from '../api-key.ts';
-import type { Clock, Random } from '../clock.ts';
+import { SUBSCRIPTION } from '../../contract/limits.ts';
+import { tenantFor } from '../api-key.ts';
+import type { Random } from '../clock.ts';
 import type { DestinationPolicy } from '../dispatch/destination-url.ts';
 import { newId } from '../id.ts';
 import type { OperationalEvents } from '../operational-events.ts';
@@ -10,33 +9,47 @@ import { liveSecrets, type SigningSecret, type Subscription } from '../subscript
 import { invalid, parseBody, parseOptionalBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import { checkDestination, type Resolver } from './destination-check.ts';
+import {
+  askEndpoint,
+  type EndpointProofDeps,
+  NOT_ASKED,
+  notProven,
+  proven,
+  refuseSoon,
+  refuseUnproven,
+} from './endpoint-proof.ts';
 import type { ApiRequest, Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
-import { quotaExceeded } from './quotas.ts';
+import {
+  type Change,
+  noSubscription,
+  SubscriptionChanges,
+  type SubscriptionChangesDeps,
+} from './subscription-changes.ts';
 import { wantedSubscriptions } from './subscription-filters.ts';
 import { newSubscription, rotation, subscriptionChange } from './subscription-input.ts';
-import { isAnotherEndpoint, mergeChange } from './subscription-merge.ts';
-import { type NoRoom, type SubscriptionStore, subscriptionPosition } from './subscription-store.ts';
+import { mergeChange } from './subscription-merge.ts';
+import { subscriptionPosition } from './subscription-store.ts';
 import { subscriptionView } from './subscription-view.ts';
-import { plainTenant, type TenantStore } from './tenant-store.ts';
+import { plainTenant } from './tenant-store.ts';
+import { type TestLeaseDeps, underLease } from './test-leases.ts';
+import { settle } from './verify-operation.ts';
 
-export interface SubscriptionOperationsDeps {
-  readonly store: SubscriptionStore;
-  readonly quotas: Quotas;
+export interface SubscriptionOperationsDeps
+  extends SubscriptionChangesDeps,
+    EndpointProofDeps,
+    TestLeaseDeps {
+  /** Whether an endpoint has to prove that it wants us before it is sent anything. */
+  readonly verifyEndpoints: boolean;
   readonly resolver: Resolver;
   readonly policy: DestinationPolicy;
   readonly cursorKey: CursorKey;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly operational: OperationalEvents;
-  readonly tenants: TenantStore;
 }
 
 /** Bytes of a generated secret: 256 bits. */
 const SECRET_BYTES = 32;
 const DEFAULT_GRACE_SECONDS = 86_400;
-/** Tries to change a row that others change at the same time. Each time somebody gets through; the store paces us. */
-const MAX_TRIES = 25;
 
 type Names =
   | 'createSubscription'
@@ -50,6 +63,7 @@ type Names =
 /** The operations on subscriptions. */
 export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operations<Names> {
   const { store } = deps;
+  const changes = new SubscriptionChanges(deps);
 
   /** Answers the URL's normal form. Throws a 400 `Problem` for a place that must not be a destination. */
   function destination(url: string, { host }: ApiRequest): Promise<string> {
@@ -58,44 +72,31 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     return checkDestination(url, { ...deps.policy, own }, deps.resolver);
   }
 
-  async function find(request: ApiRequest): Promise<Subscription> {
-    const tenant = tenantFor(request.caller, request.query.tenant);
-    const found = await store.get(tenant, request.params.id ?? '');
-    if (found === null) throw notFound();
-    return found;
-  }
-
-  async function shown(caller: Caller, subscription: Subscription): Promise<SubscriptionBody> {
-    return subscriptionView(caller, subscription, await deps.tenants.get(subscription.tenant));
-  }
-
-  function noRoom(why: NoRoom): Problem {
-    if (why === 'full') return quotaExceeded('subscriptionsPerTenant', deps.quotas);
-    return quotaExceeded('subscriptionsPerOrigin', deps.quotas, {
-      faults: [{ pointer: '/url', detail: 'leads to an origin that has as many subscriptions as it may' }],
-    });
-  }
-
-  /** Reads, changes and writes, again while somebody else gets in between. `isWell`: the owner says the endpoint is. */
-  async function change(
-    request: ApiRequest,
-    make: (before: Subscription, now: number) => Promise<Subscription>,
-    isWell = false,
-  ): Promise<Subscription> {
-    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-      const before = await find(request);
-      const now = deps.clock.now();
-      const made = await make(before, now);
-      const revision = before.revision + 1;
-      const endpointRevision = isWell || isAnotherEndpoint(before, made) ? revision : before.endpointRevision;
-      const after = { ...made, updatedAt: now, revision, endpointRevision };
-      const outcome = await store.replace(before, after);
-      if (outcome === 'origin-full') throw noRoom(outcome);
-      if (outcome === 'replaced') return after;
+  /** What is stored, and if it has to prove that it wants us, what became of that. */
+  async function create(request: ApiRequest, subscription: Subscription): Promise<Subscription> {
+    const { createdAt: now } = subscription;
+    const first = deps.verifyEndpoints ? notProven(subscription, NOT_ASKED, now) : subscription;
+    const outcome = await store.create(first);
+    if (outcome === 'full' || outcome === 'origin-full') throw changes.noRoom(outcome);
+    if (outcome === 'taken') {
+      throw new Problem('conflict', `The subscription id "${subscription.id}" is taken.`, [
+        { pointer: '/id', detail: 'is taken' },
+      ]);
     }
-    throw new Problem('unavailable', 'The subscription is being changed by others. Try again.', [], {
-      'retry-after': '1',
-    });
+    if (!deps.verifyEndpoints) return first;
+    const { tenant, id } = first;
+    const named = { ...request, query: { tenant }, params: { id } };
+    return settle(changes, named, first, await askEndpoint(deps, first));
+  }
+
+  /** What its endpoint has proven before it is sent to another URL; null: nothing is to be proven. */
+  async function proofOf(
+    before: Subscription,
+    after: Subscription,
+  ): Promise<{ readonly reason: string | null } | null> {
+    if (!deps.verifyEndpoints || after.url === before.url) return null;
+    refuseSoon(before, deps.clock.now());
+    return underLease(deps, before.tenant, async () => ({ reason: await askEndpoint(deps, after) }));
   }
 
   return {
@@ -125,17 +126,11 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
         endpointRevision: 1,
       };
       await deps.tenants.ensure(plainTenant(tenant, now));
-      const outcome = await store.create(subscription);
-      if (outcome === 'full' || outcome === 'origin-full') throw noRoom(outcome);
-      if (outcome === 'taken') {
-        throw new Problem('conflict', `The subscription id "${subscription.id}" is taken.`, [
-          { pointer: '/id', detail: 'is taken' },
-        ]);
-      }
-      return {
-        status: 201,
-        body: { ...(await shown(request.caller, subscription)), secret: subscription.secrets[0]?.secret },
-      };
+      const made = deps.verifyEndpoints
+        ? await underLease(deps, tenant, () => create(request, subscription))
+        : await create(request, subscription);
+      const body = await changes.shown(request.caller, made);
+      return { status: 201, body: { ...body, secret: subscription.secrets[0]?.secret } };
     },
 
     listSubscriptions: async ({ caller, query }) => {
@@ -157,27 +152,36 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
 
     getSubscription: async (request) => ({
       status: 200,
-      body: await shown(request.caller, await find(request)),
+      body: await changes.shown(request.caller, await changes.find(request)),
     }),
 
     updateSubscription: async (request) => {
       const input = parseBody(subscriptionChange, request.body);
-      await find(request);
+      const first = await changes.find(request);
       const url = input.url === undefined ? undefined : await destination(input.url, request);
+      const proof = await proofOf(first, mergeChange(first, input, url));
       // Who mends an endpoint expects it to be tried at once, not when the breaker would next look.
       const isWell = url !== undefined || input.status === 'active';
-      const after = await change(request, async (before) => mergeChange(before, input, url), isWell);
-      return { status: 200, body: await shown(request.caller, after) };
+      const change: Change = (before, now) => {
+        const merged = proofed(mergeChange(before, input, url), proof, now);
+        if (input.status === 'active' && !deps.verifyEndpoints) return proven(merged);
+        if (input.status === 'active') refuseUnproven(merged);
+        return merged;
+      };
+      return {
+        status: 200,
+        body: await changes.shown(request.caller, await changes.change(request, change, isWell)),
+      };
     },
 
     deleteSubscription: async ({ caller, params, query }) => {
       const tenant = tenantFor(caller, query.tenant);
-      if (!(await store.remove(tenant, params.id ?? ''))) throw notFound();
+      if (!(await store.remove(tenant, params.id ?? ''))) throw noSubscription();
       return { status: 204 };
     },
 
     getSubscriptionSecret: async (request) => {
-      const [newest] = liveSecrets(await find(request), deps.clock.now());
+      const [newest] = liveSecrets(await changes.find(request), deps.clock.now());
       if (!newest)
         throw new Problem('conflict', 'This subscription has no secret. Rotate it to get a new one.');
       return { status: 200, body: { secret: newest.secret } };
@@ -186,7 +190,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     rotateSubscriptionSecret: async (request) => {
       const input = parseOptionalBody(rotation, request.body);
       const secret = input.secret ?? newSecret(deps.random);
-      const after = await change(request, async (before, now) => {
+      const after = await changes.change(request, (before, now) => {
         if (before.secrets.some((known) => known.secret === secret)) {
           throw invalid('This secret is in use already.', [
             { pointer: '/secret', detail: 'must be a new one' },
@@ -204,8 +208,14 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
   };
 }
 
-function notFound(): Problem {
-  return new Problem('not-found', 'There is no such subscription.');
+/** A subscription with what the endpoint of its new URL proved. */
+function proofed(
+  subscription: Subscription,
+  proof: { readonly reason: string | null } | null,
+  now: number,
+): Subscription {
+  if (proof === null) return subscription;
+  return proof.reason === null ? proven(subscription) : notProven(subscription, proof.reason, now);
 }
 
 function newSecret(random: Random): string {

@@ -119,7 +119,7 @@ export const eventBody: z.ZodType<EventBody> = z.strictObject({
 export const match: z.ZodType<MatchBody> = z.strictObject({
   subscription: z.string(),
   matches: z.boolean(),
-  reason: z.enum(['type', 'filter', 'filter-too-costly', 'paused', 'disabled']).nullable(),
+  reason: z.enum(['type', 'filter', 'filter-too-costly', 'paused', 'disabled', 'unverified']).nullable(),
 });
 
 const subscriptionShape = {
@@ -135,7 +135,7 @@ const subscriptionShape = {
   rateLimit: z.strictObject({ perSecond: z.int() }).nullable(),
   timeoutSeconds: z.int(),
   retrySchedule: z.array(z.int()),
-  status: z.enum(['active', 'paused', 'disabled']),
+  status: z.enum(['active', 'paused', 'disabled', 'unverified']),
   statusReason: z.string().nullable(),
   createdAt: time,
   updatedAt: time,

@@ -145,6 +145,7 @@ export const EXAMPLES: Readonly<Partial<Record<OperationName, Example>>> = {
     request: { type: 'order.created', data: { id: 'ord_1' } },
     answer: { ...attempt, status: 204, responseBody: '', trigger: 'test' },
   },
+  verifySubscription: { answer: subscription },
   replaySubscription: {
     request: { since: '2026-01-01T00:00:00Z', status: 'missing', dryRun: true },
     answer: { ...task, kind: 'replay' },

@@ -121,7 +121,16 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     request: { schema: testRequest, optional: true },
     status: 200,
     answer: answers.attempt,
-    problems: ['not-found', 'too-large'],
+    problems: ['not-found', 'conflict', 'too-large'],
+  },
+  verifySubscription: {
+    tag: 'Subscriptions',
+    summary: 'Ask an endpoint again whether it wants events',
+    description:
+      'For subscriptions that are `unverified`, in deployments that ask (prop `verifyEndpoints`). It is sent one signed event of type `fanfare.verify` and has ten seconds to answer with the `challenge` in it, as plain text or as `{"challenge": …}`. Nothing is sent to one that has proven it.',
+    status: 200,
+    answer: answers.subscription,
+    problems: ['not-found'],
   },
   replaySubscription: {
     tag: 'Subscriptions',

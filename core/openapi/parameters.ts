@@ -19,7 +19,7 @@ const QUERY: Readonly<Record<string, Json>> = {
   until: time,
   limit: { type: 'integer', minimum: 1, maximum: LIST.maxLimit, default: LIST.defaultLimit },
   cursor: { type: 'string' },
-  'listSubscriptions status': { enum: ['active', 'paused', 'disabled'] },
+  'listSubscriptions status': { enum: ['active', 'paused', 'disabled', 'unverified'] },
   code: { enum: ['2xx', '3xx', '4xx', '5xx', 'none'] },
   'listDeliveries status': { enum: ['pending', 'succeeded', 'retrying', 'failed', 'skipped', 'cancelled'] },
 };

@@ -89,5 +89,5 @@ function isWanted({ status }: ReplayRequest, rows: readonly DeliveryRow[]): bool
 /** Whether the subscription asks for it; in which state it is does not matter here. */
 function interests(subscription: ReplayedSubscription, event: EventRecord): boolean {
   const reason = mismatchWith(event)(subscription);
-  return reason === null || reason === 'paused' || reason === 'disabled';
+  return reason === null || reason === 'paused' || reason === 'disabled' || reason === 'unverified';
 }

@@ -16,6 +16,7 @@ export interface ManageProps extends StageProps {
   readonly version: string;
   readonly deliveryLog: DeliveryLogMode;
   readonly quotas: Quotas;
+  readonly verifyEndpoints: boolean;
   readonly keyLimit: RequestLimit;
 }
 
@@ -54,6 +55,7 @@ export class Manage extends Construct {
     fn.knows(ENV.manageRate, String(keyLimit.requestsPerSecond));
     fn.knows(ENV.manageBurst, String(keyLimit.burst));
     fn.knows(ENV.deliveryLog, props.deliveryLog);
+    fn.knows(ENV.verifyEndpoints, String(props.verifyEndpoints));
     fn.knows(ENV.quotas, JSON.stringify(checked(props.quotas)));
     this.function = fn;
   }

@@ -1,5 +1,6 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { RawRequest, RawResponse } from '../http/payload.ts';
+import { isObject } from '../template/json.ts';
 
 /** Where the demo receiver is. */
 export const RECEIVER_PATH = '/demo/receiver';
@@ -67,7 +68,8 @@ export class DemoReceiver {
     for (const listener of this.#listeners) listener(got);
     const delayMs = Math.min(Number(query.get('delayMs') ?? 0) || 0, MAX_DELAY_MS);
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
-    return json(status, { verified });
+    const challenge = verified ? challengeOf(got.body) : null;
+    return json(status, { verified, ...(challenge === null ? {} : { challenge }) });
   }
 
   #list(method: string): RawResponse {
@@ -106,6 +108,13 @@ function isSigned(secret: string, body: string, headers: Readonly<Record<string,
     if (error instanceof WebhookVerificationError) return false;
     throw error;
   }
+}
+
+/** What a `fanfare.verify` asks for, which proves that this receiver wants events; null for any other event. */
+function challengeOf(body: string): string | null {
+  const read: unknown = JSON.parse(body);
+  if (!isObject(read) || read.type !== 'fanfare.verify' || !isObject(read.data)) return null;
+  return typeof read.data.challenge === 'string' ? read.data.challenge : null;
 }
 
 function headersOf(raw: readonly string[]): Record<string, string> {

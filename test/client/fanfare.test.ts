@@ -130,6 +130,7 @@ test('a subscription is made, changed, tried out and removed', async () => {
     (await api.request('getSubscription', { path: ['mine'], options: scope })).text,
     /9007199254740993/,
   );
+  assert.equal((await api.verifySubscription('mine', scope)).status, 'active');
   assert.equal((await api.testSubscription('mine', { data: new JsonText(DATA) }, scope)).status, 204);
   assert.equal((await api.getSubscriptionSecret('mine', scope)).secret, made.secret);
   const { secret } = await api.rotateSubscriptionSecret('mine', { graceSeconds: 0 }, scope);

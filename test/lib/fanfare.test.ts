@@ -52,6 +52,7 @@ describe('environment', () => {
       [ENV.consoleUrl]: 'https://Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix/',
       [ENV.ownHosts]: 'Api/HttpApi.execute-api.AWS::Region.AWS::URLSuffix',
       [ENV.quotas]: JSON.stringify(QUOTA),
+      [ENV.verifyEndpoints]: 'false',
       [ENV.version]: 'dev',
       [ENV.deliveryLog]: 'full',
       [ENV.pipeline]: 'Fanfare/Pipeline',
@@ -205,6 +206,7 @@ describe('settings', () => {
       version: '1.2.3',
       deliveryLog: 'packed',
       quotas: { keysPerTenant: 18 },
+      verifyEndpoints: true,
     });
     const scaling = (path: string) => other.of(path).ScalingConfig;
     assert.deepEqual(scaling('FanOut/Function/Events'), { MaximumConcurrency: 11 });
@@ -235,6 +237,7 @@ describe('settings', () => {
     }
     const { Variables } = other.of('Manage/Function').Environment as { Variables: Record<string, string> };
     assert.deepEqual(JSON.parse(Variables[ENV.quotas] ?? ''), { ...QUOTA, keysPerTenant: 18 });
+    assert.equal(Variables[ENV.verifyEndpoints], 'true');
     assert.throws(() => synthesize({ quotas: { keysPerTenant: 0 } }), /keysPerTenant/);
   });
 });

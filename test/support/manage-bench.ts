@@ -116,6 +116,7 @@ export class ManageBench {
         cursorKey: async () => new Uint8Array(32),
         version: '1.2.3',
         quotas: this.quotas,
+        verifyEndpoints: false,
         leases: this.leases,
         log: this.log,
         clock: this.clock,

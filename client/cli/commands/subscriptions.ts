@@ -18,7 +18,7 @@ export const subscriptions: CommandGroup = {
     list: command({
       summary: 'List subscriptions, newest first.',
       options: {
-        status: { type: 'string', value: 'STATUS', help: 'active, paused or disabled' },
+        status: { type: 'string', value: 'STATUS', help: 'active, paused, disabled or unverified' },
         'event-type': { type: 'string', value: 'TYPE', help: 'those that would get this type' },
         ...LIST_OPTIONS,
       },
@@ -88,6 +88,14 @@ export const subscriptions: CommandGroup = {
       summary: 'Send again, whether it was paused or disabled.',
       args: ['<id>'],
       run: (context, { args }) => change(context, args, { status: 'active' }),
+    }),
+    verify: command({
+      summary: 'Ask an unverified endpoint again whether it wants events.',
+      args: ['<id>'],
+      run: async (context, { args }) => {
+        const options = { ...context.scope, signal: context.signal };
+        return show(context, (await context.api.request('verifySubscription', { path: args, options })).text);
+      },
     }),
     delete: command({
       summary: 'Unsubscribe; what is still to be delivered is cancelled.',
