@@ -142,8 +142,8 @@ test('C045, C083: a delivery is sent again each time it is asked for, unless its
   assert.deepEqual(
     sent.map(({ header }) => [header.trigger, header.attempt, header.event.id]),
     [
-      ['manual', 1, 'evt_1'],
-      ['manual', 1, 'evt_1'],
+      ['manual', 2, 'evt_1'],
+      ['manual', 2, 'evt_1'],
     ],
   );
   assert.notEqual(sent[0]?.header.run, sent[1]?.header.run);
