@@ -79,9 +79,20 @@ export function once<T>(build: () => T): () => T {
   };
 }
 
+/**
+ * Deadlines of our own for calls to AWS, which the SDK would wait for without end. Three tries of the longest fit into the
+ * shortest function's time.
+ */
+export function callDeadlines(requestMs = 8_000) {
+  const requestHandler = { connectionTimeout: 2_000, requestTimeout: requestMs, throwOnRequestTimeout: true };
+  return { requestHandler };
+}
+
 // Marked pure, so that a function's bundle leaves out the clients it does not use.
-export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient({}));
+export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient(callDeadlines()));
 // The queue's address decides where a message goes, so that no queue URL can lead past the endpoint set for it.
-export const sqs = /* @__PURE__ */ once(() => new SQSClient({ useQueueUrlAsEndpoint: false }));
-export const kms = /* @__PURE__ */ once(() => new KMSClient({}));
-export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
+export const sqs = /* @__PURE__ */ once(
+  () => new SQSClient({ ...callDeadlines(), useQueueUrlAsEndpoint: false }),
+);
+export const kms = /* @__PURE__ */ once(() => new KMSClient(callDeadlines()));
+export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient(callDeadlines()));
