@@ -19,6 +19,8 @@ import { expiry, fromItem, type Item, toItem } from './aws/item.ts';
 const MINUTE_MS = 60_000;
 /** Rows read at once: their events' data is held in memory while they are sent. */
 const PAGE_ROWS = 50;
+/** Tries to move a cursor that others move. */
+const MAX_TRIES = 10;
 
 /** A parked delivery as stored; the message is kept as text, so that it comes back as it went in. */
 interface Row {
@@ -31,20 +33,18 @@ interface Row {
 export class DynamoParkingLot implements ParkingLot, DueDeliveries {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  /** By shard: a minute at or before which this process has seen the cursor. */
-  readonly #covered = new Map<number, number>();
 
   constructor(client: DynamoDBClient, table: string) {
     this.#client = client;
     this.#table = table;
   }
 
-  async park({ message, dueAt }: ParkedDelivery): Promise<void> {
+  async park({ message, dueAt }: ParkedDelivery, parkedAt: number): Promise<void> {
     const delivery = deliveryOf(message);
     const minute = Math.floor(dueAt / MINUTE_MS);
     const shard = shardOf(delivery, DUE_SHARDS);
-    const key = `${delivery}#${String(message.attempt).padStart(4, '0')}#${message.run}`;
-    await this.#coverMinute(shard, minute);
+    const attempt = `${delivery}#${String(message.attempt).padStart(4, '0')}#${message.run}`;
+    const key = message.held === undefined ? attempt : `${attempt}#${parkedAt}`;
     await this.#client.send(
       new PutItemCommand({
         TableName: this.#table,
@@ -57,6 +57,7 @@ export class DynamoParkingLot implements ParkingLot, DueDeliveries {
         }),
       }),
     );
+    await this.#coverMinute(shard, minute);
   }
 
   async *due(minute: number, shard: number): AsyncIterable<readonly DueDelivery[]> {
@@ -67,6 +68,8 @@ export class DynamoParkingLot implements ParkingLot, DueDeliveries {
         KeyConditionExpression: `${KEYS.partition} = :partition`,
         ExpressionAttributeValues: { ':partition': { S: partition(minute, shard) } },
         Limit: PAGE_ROWS,
+        // A row that a sweep does not see is a row it passes over.
+        ConsistentRead: true,
       },
     );
     for await (const { Items = [] } of pages) {
@@ -90,35 +93,42 @@ export class DynamoParkingLot implements ParkingLot, DueDeliveries {
     return Item === undefined ? null : fromItem<{ dueMinute: number }>(Item).dueMinute;
   }
 
-  async advance(shard: number, minute: number): Promise<void> {
-    await this.#client.send(
-      new PutItemCommand({
-        TableName: this.#table,
-        Item: { ...cursorKey(shard), ...toItem({ dueMinute: minute }) },
-      }),
-    );
+  async advance(shard: number, from: number, to: number): Promise<boolean> {
+    return this.#moveCursor(shard, from, to);
   }
 
   /**
-   * Sees to it that the shard's cursor stands at or before a minute: creates it for the first row ever
-   * parked, lowers it for an earlier one. Sweeps move it on behind the rows, so one look per process will do.
+   * Sees to it that no sweep passes over a row that was just written. One that is at its minute may have looked already,
+   * so a cursor that is there or ahead is put back, which also keeps that sweep from moving it on. A row is parked a
+   * quarter of an hour ahead, so this happens only where clocks differ.
    */
   async #coverMinute(shard: number, minute: number): Promise<void> {
-    if ((this.#covered.get(shard) ?? Number.POSITIVE_INFINITY) <= minute) return;
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const cursor = await this.cursor(shard);
+      if (cursor !== null && cursor < minute) return;
+      if (await this.#moveCursor(shard, cursor, minute - 1)) return;
+    }
+    throw new Error('the cursor is moved by too many at once');
+  }
+
+  /** False if it is somewhere else; null: it is not there yet. */
+  async #moveCursor(shard: number, from: number | null, to: number): Promise<boolean> {
+    const condition = from === null ? 'attribute_not_exists(dueMinute)' : 'dueMinute = :from';
     try {
       await this.#client.send(
         new UpdateItemCommand({
           TableName: this.#table,
           Key: cursorKey(shard),
-          UpdateExpression: 'SET dueMinute = :minute',
-          ConditionExpression: 'attribute_not_exists(dueMinute) OR dueMinute > :minute',
-          ExpressionAttributeValues: toItem({ ':minute': minute }),
+          UpdateExpression: 'SET dueMinute = :to',
+          ConditionExpression: condition,
+          ExpressionAttributeValues: toItem({ ':to': to, ':from': from ?? undefined }),
         }),
       );
+      return true;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
-    this.#covered.set(shard, minute);
   }
 }
 

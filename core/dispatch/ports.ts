@@ -92,8 +92,12 @@ export interface ParkedDelivery {
 }
 
 export interface ParkingLot {
-  /** Writes one row keyed by due minute, shard, delivery, attempt and run; writing it again changes nothing. */
-  park(delivery: ParkedDelivery): Promise<void>;
+  /**
+   * Writes one row keyed by due minute, shard, delivery, attempt and run; writing it again changes nothing. If the attempt
+   * was held back, the key holds when it was parked, too: clocks differ, so what one worker takes out as due another may
+   * put back for the same minute, and it must not be lost to the removal of the first.
+   */
+  park(delivery: ParkedDelivery, parkedAt: number): Promise<void>;
 }
 
 export interface DeadLetterRecords {

@@ -106,7 +106,7 @@ export class Settler {
     const waiting = waitingMessage(target, decision);
     if (waiting === null || !this.#isLong(waiting.dueAt)) return;
     try {
-      await this.#deps.parking.park(waiting);
+      await this.#deps.parking.park(waiting, this.#deps.clock.now());
       this.#deps.meter.measure('DeliveriesParked', 1);
     } catch (cause) {
       pending.stuck = { cause };

@@ -1,3 +1,4 @@
+import { SQS } from '../../contract/limits.ts';
 import type { After, Deadline } from '../clock.ts';
 import { decodeTaskMessage, encodeMessage } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
@@ -91,7 +92,9 @@ async function work(deps: RedriveDeps, claimed: Task, deadline: Deadline): Promi
     }
     await handler.release();
     if (page.error !== null) throw page.error;
-    return { task, delaySeconds: page.next.kind === 'wait' && !over ? page.next.seconds : null };
+    // A worker whose clock is behind may see the task far ahead.
+    const seconds = page.next.kind === 'wait' ? Math.min(page.next.seconds, SQS.maxDelaySeconds) : null;
+    return { task, delaySeconds: over ? null : seconds };
   }
 }
 

@@ -7,17 +7,20 @@ export interface DueDelivery extends ParkedDelivery {
 }
 
 export interface DueDeliveries {
-  /** Parked deliveries of one minute (epoch minutes) and shard, in pages. May miss rows written in the last second. */
+  /** Parked deliveries of one minute (epoch minutes) and shard, in pages; consistent. */
   due(minute: number, shard: number): AsyncIterable<readonly DueDelivery[]>;
   /** Removes rows of one minute and shard; those already gone are no error. Throws if some are left. */
   remove(minute: number, shard: number, keys: readonly string[]): Promise<void>;
   /**
    * The first minute of a shard that may hold rows not yet swept; null while nothing was ever parked there.
-   * The first park of a shard sets it, so a first sweep knows how far back to look.
+   * Whoever parks sees to it that it is not behind his row; so a first sweep knows how far back to look.
    */
   cursor(shard: number): Promise<number | null>;
-  /** Records that the minutes before `minute` are swept. */
-  advance(shard: number, minute: number): Promise<void>;
+  /**
+   * Moves a shard's cursor from one minute to another. False if it is not where it was any more: somebody parked behind
+   * it, or sweeps as well.
+   */
+  advance(shard: number, from: number, to: number): Promise<boolean>;
 }
 
 export interface EventData {

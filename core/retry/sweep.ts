@@ -15,8 +15,7 @@ export interface SweepDeps extends MoveDeps {
 
 const MINUTE_MS = 60_000;
 /**
- * Minutes before the cursor that are looked at once more: a row may be written, or become visible to readers,
- * after its minute was swept. Rows are parked at least 15 minutes ahead, so this is more than enough.
+ * Minutes before the cursor that are looked at once more: a row may be written after its minute was swept. Rows are parked at least 15 minutes ahead, so this is more than enough.
  */
 const OVERLAP_MINUTES = 2;
 /** Minutes ahead that are swept too, so that a delivery is on the queue before it is due, not up to a minute after. */
@@ -62,10 +61,14 @@ class ShardSweep {
     const current = Math.floor(this.#deps.clock.now() / MINUTE_MS);
     // A cursor ahead of the clock may come from a clock that once was fast: it never excuses skipping the present.
     const first = Math.min(cursor, current) - OVERLAP_MINUTES;
+    let swept = cursor;
     for (let minute = first; minute <= current + AHEAD_MINUTES; minute++) {
       if (!(await this.#sweepMinute(minute))) return this.#tally.cutShort();
       this.#tally.minute();
-      if (minute >= cursor) await this.#deps.due.advance(this.#shard, minute + 1);
+      if (minute < cursor) continue;
+      // Somebody parked behind the cursor, which is where the next sweep begins; or sweeps as well.
+      if (!(await this.#deps.due.advance(this.#shard, swept, minute + 1))) return;
+      swept = minute + 1;
     }
   }
 

@@ -39,6 +39,7 @@ export class Dispatch extends Construct {
     ]);
     fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt']);
     fn.usesTable(ENV.deliveriesTable, tables.deliveries, [
+      'GetItem',
       'Query',
       'PutItem',
       'UpdateItem',

@@ -26,7 +26,13 @@ export class Retry extends Construct {
       logRetention,
       loops: true,
     });
-    fn.usesTable(ENV.deliveriesTable, tables.deliveries, ['GetItem', 'Query', 'PutItem', 'BatchWriteItem']);
+    fn.usesTable(ENV.deliveriesTable, tables.deliveries, [
+      'GetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'BatchWriteItem',
+    ]);
     fn.usesTable(ENV.eventsTable, tables.events, ['BatchGetItem']);
     fn.sendsTo(ENV.deliveriesQueue, queues.deliveries.queue);
     // For a delivery whose event is past its retention by the time it falls due.

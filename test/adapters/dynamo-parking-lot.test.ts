@@ -24,15 +24,13 @@ parkingLotContract('DynamoParkingLot', async () => {
 
 test('C071: a parked row expires thirty days after it was due, in seconds; a cursor never does', async () => {
   const { client, tables } = await open();
-  await new DynamoParkingLot(client, tables.deliveries).park({
-    message: deliveryMessage(),
-    dueAt: 1_767_312_000_500,
-  });
+  const parked = { message: deliveryMessage(), dueAt: 1_767_312_000_500 };
+  await new DynamoParkingLot(client, tables.deliveries).park(parked, 0);
   const { Items = [] } = await client.send(new ScanCommand({ TableName: tables.deliveries }));
   assert.deepEqual(Items.map((item) => item.ttl?.N).sort(), ['1769904000', undefined]);
 });
 
-test('one process looks at a cursor once, and again only for an earlier minute', async () => {
+test('parking looks at the cursor, and writes it only to begin it or for an earlier minute', async () => {
   const { client, tables } = await open();
   const lot = new DynamoParkingLot(client, tables.deliveries);
   const calls: string[] = [];
@@ -43,16 +41,16 @@ test('one process looks at a cursor once, and again only for an earlier minute',
     },
     { step: 'initialize', name: 'calls' },
   );
-  for (const minutes of [20, 20, 21, 19, 19]) {
-    await lot.park({ message: deliveryMessage(), dueAt: minutes * 60_000 });
+  for (const minutes of [20, 20, 21, 19, 20]) {
+    await lot.park({ message: deliveryMessage(), dueAt: minutes * 60_000 }, 0);
   }
   assert.equal(calls.filter((name) => name === 'UpdateItemCommand').length, 2);
-  assert.equal(calls.length, 7);
+  assert.equal(calls.length, 12);
 });
 
 test('a parked delivery has one target', async () => {
   const { client, tables } = await open();
   const lot = new DynamoParkingLot(client, tables.deliveries);
   const message = deliveryMessage({ targets: ['sub_1', 'sub_2'] });
-  await assert.rejects(lot.park({ message, dueAt: 0 }), /one target/);
+  await assert.rejects(lot.park({ message, dueAt: 0 }, 0), /one target/);
 });

@@ -27,7 +27,7 @@ export function parkingLotContract(name: string, open: () => Promise<ParkingLot 
     const lot = await open();
     const event = eventEnvelope({ subject: 'é', metadata: { '': '' } });
     const parked = deliveryMessage({ event, run: 'tsk_1', trigger: 'redrive' });
-    await lot.park({ message: parked, dueAt });
+    await lot.park({ message: parked, dueAt }, 0);
     const [found, ...others] = await due(lot);
     assert.deepEqual([found?.message, found?.dueAt, others.length], [parked, dueAt, 0]);
     assert.deepEqual(await due(lot, minute - 1), []);
@@ -36,16 +36,30 @@ export function parkingLotContract(name: string, open: () => Promise<ParkingLot 
 
   test(`${name}: parking twice is parking once; another attempt or run is another row`, async () => {
     const lot = await open();
-    for (const fields of [{}, {}, { attempt: 3 }, { run: 'tsk_1' }]) {
-      await lot.park({ message: deliveryMessage(fields), dueAt });
+    for (const [parkedAt, fields] of [{}, {}, { attempt: 3 }, { run: 'tsk_1' }].entries()) {
+      await lot.park({ message: deliveryMessage(fields), dueAt }, parkedAt);
     }
     assert.equal((await due(lot)).length, 3);
+  });
+
+  test(`${name}: what is put back for the same minute outlives the removal of what was taken out`, async () => {
+    const lot = await open();
+    const held = { ...message, held: { slow: false, slotAt: null } };
+    await lot.park({ message: held, dueAt }, 1);
+    const taken = await due(lot);
+    await lot.park({ message: held, dueAt }, 2);
+    await lot.remove(
+      minute,
+      shard,
+      taken.map(({ key }) => key),
+    );
+    assert.equal((await due(lot)).length, 1);
   });
 
   test(`${name}: removing takes the named rows only, and removing again is no error`, async () => {
     const lot = await open();
     for (let attempt = 1; attempt <= 60; attempt++) {
-      await lot.park({ message: deliveryMessage({ attempt }), dueAt });
+      await lot.park({ message: deliveryMessage({ attempt }), dueAt }, 0);
     }
     const rows = await due(lot);
     assert.equal(rows.length, 60);
@@ -61,19 +75,29 @@ export function parkingLotContract(name: string, open: () => Promise<ParkingLot 
   test(`${name}: a shard has no cursor until something is parked, then one that reaches back to it`, async () => {
     const lot = await open();
     assert.equal(await lot.cursor(shard), null);
-    await lot.park({ message, dueAt: dueAt + 600_000 });
-    assert.equal(await lot.cursor(shard), minute + 10);
-    await lot.park({ message, dueAt });
-    await lot.park({ message, dueAt: dueAt + 600_000 });
-    assert.equal(await lot.cursor(shard), minute);
+    await lot.park({ message, dueAt: dueAt + 600_000 }, 0);
+    assert.equal(await lot.cursor(shard), minute + 9);
+    await lot.park({ message, dueAt }, 0);
+    await lot.park({ message, dueAt: dueAt + 600_000 }, 0);
+    assert.equal(await lot.cursor(shard), minute - 1);
     assert.equal(await lot.cursor((shard + 1) % DUE_SHARDS), null);
   });
 
-  test(`${name}: the cursor stands where it was put`, async () => {
+  test(`${name}: the cursor is moved by who knows where it is, and put back by who parks behind it`, async () => {
     const lot = await open();
-    await lot.advance(shard, minute);
-    assert.equal(await lot.cursor(shard), minute);
-    await lot.park({ message, dueAt });
-    assert.equal(await lot.cursor(shard), minute);
+    assert.equal(await lot.advance(shard, minute, minute + 1), false);
+    await lot.park({ message, dueAt }, 0);
+    assert.equal(await lot.advance(shard, minute - 1, minute + 9), true);
+    assert.equal(await lot.cursor(shard), minute + 9);
+    await lot.park({ message, dueAt }, 1);
+    assert.equal(await lot.advance(shard, minute + 9, minute + 10), false, 'it would hide what was parked');
+    assert.equal(await lot.cursor(shard), minute - 1);
+    assert.equal(await lot.advance(shard, minute - 1, minute), true);
+    await lot.park({ message, dueAt }, 2);
+    assert.equal(
+      await lot.advance(shard, minute, minute + 1),
+      false,
+      'a sweep of that minute may have missed it',
+    );
   });
 }

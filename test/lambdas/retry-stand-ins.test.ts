@@ -65,10 +65,10 @@ test('130 parked deliveries of one minute go out with their data; later ones wai
   await records.own({ ...event, data, requestId: 'r', matched: 131, shards: 2 });
   for (let i = 0; i < 131; i++) {
     const dueAt = i < 130 ? now - 500 : now + 3_600_000;
-    await lot.park({ message: deliveryMessage({ event, shards: 2, targets: [`sub_${i}`] }), dueAt });
+    await lot.park({ message: deliveryMessage({ event, shards: 2, targets: [`sub_${i}`] }), dueAt }, 0);
   }
   const expired = deliveryMessage({ event: eventEnvelope({ id: 'expired' }) });
-  await lot.park({ message: expired, dueAt: now });
+  await lot.park({ message: expired, dueAt: now }, 0);
 
   await handler({}, lambdaContext(50_000));
   await handler({}, lambdaContext(50_000));

@@ -107,6 +107,7 @@ describe('permissions', () => {
       'Tables/Deliveries': [
         'dynamodb:BatchWriteItem',
         'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
         'dynamodb:UpdateItem',
@@ -119,6 +120,7 @@ describe('permissions', () => {
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
+        'dynamodb:UpdateItem',
       ],
       'Tables/Events': ['dynamodb:BatchGetItem'],
       'Queues/Deliveries/Queue': SEND,

@@ -15,9 +15,10 @@ const HURRY_MS = 38_500;
 export function fanOutEnvironment(world: World, log: Log): Environment {
   const { of, run } = currentWorker();
   const { time, events, queues } = world;
+  const clock = world.clock();
   const port = (queue: SimulatedQueue) => through(of, { send: queue.send.bind(queue) });
   const deps = {
-    subscriptions: new SubscriptionLists(through(of, world.subscriptions), log, time, 1e6),
+    subscriptions: new SubscriptionLists(through(of, world.subscriptions), log, clock, 1e6),
     records: through(of, {
       own: (record: EventRecord) => {
         world.ownedAt.set(`${record.tenant}\n${record.id}`, time.now());
@@ -31,7 +32,7 @@ export function fanOutEnvironment(world: World, log: Log): Environment {
     slowQueue: port(queues.slowDeliveries),
     events: port(queues.events),
     pause: (ms: number) => of().wait(ms),
-    clock: time,
+    clock,
     log,
     meter: noMeter,
   };

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { DISPATCH, SUBSCRIPTION } from '../../contract/limits.ts';
 import { foldDelivery } from '../../core/delivery-fold.ts';
+import { keeps } from '../../core/dispatch/log-policy.ts';
 import { typeMatches } from '../../core/fan-out/match-type.ts';
-import { decodeDeadLetterMessage } from '../../core/message.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { Arrival } from './endpoints.ts';
 import { fannedOutAt, healthyUrls, historyOf, redrivesOf, schedulesOf } from './histories.ts';
@@ -14,6 +14,8 @@ import type { AcceptedEvent, World } from './world.ts';
 const CACHE_MS = DISPATCH.subscriptionCacheMs;
 /** What was under way when the copy ran out: a few slow calls between reading it and sending. */
 const SLACK_MS = 10_000;
+/** No worker lives longer, so what it sends was looked up no longer ago. */
+const WORKER_MS = 60_000;
 /** A worker that dies takes its batch with it until the visibility is over, which is six minutes; now and then again. */
 const ROUGH_LAG_BOUND_MS = 30 * 60_000;
 /** Where no worker dies, neighbours are the only thing that could hold a delivery up. */
@@ -39,6 +41,7 @@ export function judge(world: World): readonly Violation[] {
   return [
     ...unsettled(world),
     ...endings(world),
+    ...successes(world),
     ...identities(world),
     ...schedules(world),
     ...strangers(world),
@@ -61,13 +64,12 @@ function unsettled(world: World): readonly Violation[] {
   ];
 }
 
-/** Every accepted event ends once for each subscription that matched it. */
+/** Every accepted event ends once for each subscription that matched it, and the log says how. */
 function endings(world: World): readonly Violation[] {
   const rows = Map.groupBy(world.log.rows, (row) => `${row.tenant}\n${row.event}\n${row.subscription}`);
   const found: Violation[] = [];
-  // Where nothing fails, every row was written, and there is no excuse for one that is missing.
-  const excused = world.mostRepeats > 0 || !world.log.policy.keepsFirstSuccesses;
-  const taken = new Set([...(excused ? takenDeliveries(world) : []), ...deadDeliveries(world)]);
+  // A log that keeps every row has no excuse for one that is missing, whatever failed when it was to be written.
+  const taken = world.log.policy.keepsFirstSuccesses ? new Set<string>() : takenDeliveries(world);
   for (const event of world.accepted) {
     for (const [key, history] of world.subscriptions.histories) {
       const [tenant, id] = key.split('\n');
@@ -78,7 +80,6 @@ function endings(world: World): readonly Violation[] {
       const about = { tenant, event: event.id, ...(id === undefined ? {} : { subscription: id }) };
       if (wanted === 'never' && own.length > 0)
         found.push(violation(`${what}: sent although it never matched`, about));
-      // A row that could not be written must not cause a second request, so what the endpoint saw counts too.
       if (taken.has(`${event.tenant}\n${event.id}\n${id}`)) continue;
       const status = own.length === 0 ? 'lost' : foldDelivery(own).status;
       if (status === 'lost' && wanted !== 'always') continue;
@@ -89,12 +90,33 @@ function endings(world: World): readonly Violation[] {
   return found;
 }
 
-/** Deliveries that lie in the dead-letter queue, and so are visibly failed, by tenant, event and subscription. */
-function deadDeliveries(world: World): readonly string[] {
-  return world.queues.deadLetters.messages.map(({ body }) => {
-    const { event, targets } = decodeDeadLetterMessage(body).header;
-    return `${event.tenant}\n${event.id}\n${targets[0]}`;
+/**
+ * A success stands: whatever a second worker says of the same attempt, and however late, it is what the delivery is, and
+ * the endpoint hears no more of it than what was under way. First attempts apart: those may come from two messages of a
+ * fan-out that died, which nobody looks up.
+ */
+function successes(world: World): readonly Violation[] {
+  const { policy } = world.log;
+  const since = new Map<string, number>();
+  for (const { at, row } of world.journal) {
+    if (row.status === 'succeeded' && keeps(policy, row) && !since.has(row.delivery))
+      since.set(row.delivery, at);
+  }
+  const rows = Map.groupBy(world.log.rows, (row) => row.delivery);
+  const undone = [...since.keys()].flatMap((delivery) => {
+    const { status } = foldDelivery(rows.get(delivery) ?? []);
+    return status === 'succeeded'
+      ? []
+      : [violation(`delivery ${delivery}: a success became ${status}`, { delivery })];
   });
+  const repeated = world.endpoints.arrivals.flatMap(({ at, headers }) => {
+    const delivery = headers['fanfare-delivery'] ?? '';
+    const succeeded = since.get(delivery) ?? Number.POSITIVE_INFINITY;
+    return headers['fanfare-attempt'] !== '1' && at > succeeded + WORKER_MS
+      ? [violation(`delivery ${delivery}: sent once more after its success was on record`, { delivery })]
+      : [];
+  });
+  return [...undone, ...repeated];
 }
 
 /** Deliveries that an endpoint answered with 2xx, by tenant, event and subscription. */
@@ -199,8 +221,10 @@ function tooEarly(world: World, delivery: string, arrivals: readonly Arrival[]):
       ...schedulesOf(world, arrival.url).map((schedule) => schedule[attempt - 2] ?? Infinity),
     );
     const allowed = before.some((previous) => {
-      const wait = Math.max(shortest, Math.min(previous.retryAfter ?? 0, 86_400));
-      return arrival.at >= (previous.answeredAt ?? previous.at) + wait * 1000 - 1;
+      const waitMs = 1000 * Math.max(shortest, Math.min(previous.retryAfter ?? 0, 86_400));
+      // What one clock puts off falls due by another.
+      const early = 2 * world.skewMs + 1;
+      return arrival.at >= (previous.answeredAt ?? previous.at) + waitMs - early;
     });
     if (!allowed)
       found.push(violation(`delivery ${delivery}: attempt ${attempt} came too early`, { delivery }));

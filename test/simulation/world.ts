@@ -1,3 +1,5 @@
+import type { Clock } from '../../core/clock.ts';
+import type { DeliveryRow } from '../../core/delivery.ts';
 import { CachedSubscriptions } from '../../core/dispatch/cached-subscriptions.ts';
 import { Care } from '../../core/dispatch/care.ts';
 import { dispatchBatch } from '../../core/dispatch/dispatch-batch.ts';
@@ -12,9 +14,7 @@ import type { Log } from '../../core/log.ts';
 import { noMeter } from '../../core/meter.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import type { MessageQueue } from '../../core/queue.ts';
-import { workOnTask } from '../../core/redrive/work-on-task.ts';
 import { sweep } from '../../core/retry/sweep.ts';
-import { untimed } from '../support/clock.ts';
 import { FakeDeadLetters } from '../support/dead-letters.ts';
 import type { FakeDeliveryLog } from '../support/fake-delivery-log.ts';
 import { FakeEventStore } from '../support/fake-event-store.ts';
@@ -22,11 +22,12 @@ import { FakeEventTypes } from '../support/fake-event-types.ts';
 import { FakeHealth } from '../support/fake-health.ts';
 import { silentLog } from '../support/fake-log.ts';
 import { FakeTasks } from '../support/fake-tasks.ts';
+import { FakeParkingLot } from '../support/parking-lot.ts';
 import { SimulatedEndpoints } from './endpoints.ts';
 import { fanOutEnvironment } from './fan-out-environment.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
-import { inboxOn, lettersOn, type QueueManners, SimulatedQueue } from './queue.ts';
-import { StaleParkingLot } from './stale-parking-lot.ts';
+import { inboxOn, type QueueManners, SimulatedQueue } from './queue.ts';
+import { redriveEnvironment } from './redrive-environment.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { currentWorker, type Faults, isBug, through, Worker } from './worker.ts';
@@ -36,7 +37,14 @@ export interface AcceptedEvent {
   readonly tenant: string;
   readonly id: string;
   readonly type: string;
+  /** When the request for it began that was the first, by the true time. */
   readonly acceptedAt: number;
+}
+
+/** A row of the log, and when it was written, by the true time. */
+export interface WrittenRow {
+  readonly at: number;
+  readonly row: DeliveryRow;
 }
 
 /** Everything Fanfare is made of, in virtual time: the real core between simulated services. */
@@ -52,7 +60,7 @@ export class World {
   readonly subscriptions: SimulatedSubscriptions;
   readonly endpoints: SimulatedEndpoints;
   readonly log: FakeDeliveryLog;
-  readonly parking: StaleParkingLot;
+  readonly parking = new FakeParkingLot();
   readonly deadLetters = new FakeDeadLetters();
   /** Its users begin as many tasks as they like. */
   readonly tasks = Object.assign(new FakeTasks(), {
@@ -61,6 +69,8 @@ export class World {
   readonly health: FakeHealth;
   readonly events: FakeEventStore;
   readonly accepted: AcceptedEvent[] = [];
+  /** Every row the log took, in order. */
+  readonly journal: WrittenRow[] = [];
   /** When fan-out last took hold of an event, by tenant and id. */
   readonly ownedAt = new Map<string, number>();
   /** Workers that died, and what they were working on. */
@@ -71,8 +81,14 @@ export class World {
   faults: Faults;
   /** Requests of one delivery that crashes and duplicates may repeat; none in a calm world. */
   readonly mostRepeats: number;
+  /** How far clocks differ from the true time, at most. */
+  readonly skewMs: number;
   /** Producers that still wait for an answer. */
   posting = 0;
+  /** By tenant and chosen id: when an event was first posted. */
+  readonly #firstPosts = new Map<string, number>();
+  /** One environment sweeps as long as it lives. */
+  #sweepClock: Clock | null = null;
   readonly #log: Log;
   #requests = 0;
 
@@ -80,12 +96,17 @@ export class World {
     time: VirtualTime,
     faults: Faults,
     manners: QueueManners,
-    staleMs: number,
+    skewMs: number,
     log: FakeDeliveryLog,
   ) {
     this.time = time;
     this.log = log;
-    this.parking = new StaleParkingLot(time, staleMs);
+    this.skewMs = skewMs;
+    const append = log.append.bind(log);
+    log.append = async (rows) => {
+      await append(rows);
+      this.journal.push(...rows.map((row) => ({ at: time.now(), row })));
+    };
     this.mostRepeats = manners.duplicate === 0 ? 0 : 10;
     this.faults = faults;
     const queue = (name: string, visibilityMs: number, receives?: number) =>
@@ -121,7 +142,7 @@ export class World {
       map(this.queues.events, () => fanOutEnvironment(this, this.#log)),
       map(this.queues.deliveries, () => this.#dispatch(this.queues.deliveries)),
       map(this.queues.slowDeliveries, () => this.#dispatch(this.queues.slowDeliveries)),
-      map(this.queues.tasks, () => this.#redrive(), 1),
+      map(this.queues.tasks, () => redriveEnvironment(this, this.#log), 1),
     ];
   }
 
@@ -138,15 +159,19 @@ export class World {
     const body = `{"type":"${type}","tenant":"${tenant}"${id === null ? '' : `,"id":"${id}"`},"data":${data}}`;
     this.posting++;
     for (let attempt = 0; attempt < (id === null ? 1 : 50); attempt++) {
-      const answer = await this.#ingest(body);
-      if (answer !== null) this.accepted.push({ tenant, type, ...answer });
-      if (answer !== null) break;
+      const began = this.time.now();
+      const first = id === null ? began : (this.#firstPosts.get(`${tenant}\n${id}`) ?? began);
+      if (id !== null) this.#firstPosts.set(`${tenant}\n${id}`, first);
+      const answered = await this.#ingest(body);
+      if (answered !== null) this.accepted.push({ tenant, type, id: answered, acceptedAt: first });
+      if (answered !== null) break;
       await this.time.sleep(this.time.between(500, 5_000));
     }
     this.posting--;
   }
 
-  async #ingest(body: string): Promise<{ id: string; acceptedAt: number } | null> {
+  async #ingest(body: string): Promise<string | null> {
+    const clock = this.clock();
     const died = Promise.withResolvers<null>();
     const worker = new Worker(this.time, this.faults, 10_000, () => died.resolve(null));
     const call = through(() => worker, { claim: this.events.claim.bind(this.events) });
@@ -154,10 +179,10 @@ export class World {
       {
         claims: call,
         queue: this.#port(() => worker, this.queues.events),
-        operational: this.#operational(() => worker),
-        types: new KnownTypes(new FakeEventTypes(), this.time, this.#log),
-        limits: new KeyLimits({ perSecond: 1_000, burst: 1_000 }, this.time),
-        clock: this.time,
+        operational: this.#operational(() => worker, clock),
+        types: new KnownTypes(new FakeEventTypes(), clock, this.#log),
+        limits: new KeyLimits({ perSecond: 1_000, burst: 1_000 }, clock),
+        clock,
         random: this.time.random,
         log: this.#log,
         meter: noMeter,
@@ -175,7 +200,7 @@ export class World {
       (answer) => {
         worker.finish();
         if (answer.status !== 202 || 'results' in answer.body) return null;
-        return { id: answer.body.id, acceptedAt: Date.parse(answer.body.acceptedAt) };
+        return answer.body.id;
       },
       () => null,
     );
@@ -184,16 +209,17 @@ export class World {
 
   #dispatch(queue: SimulatedQueue): Environment {
     const current = currentWorker();
-    const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), this.time);
+    const clock = this.clock();
+    const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), clock);
     const health = through(current.of, this.health);
-    const operational = this.#operational(current.of);
+    const operational = this.#operational(current.of, clock);
     const care = new Care({
       health,
-      pace: new PaceGate({ pace: health, clock: this.time, pause: current.pause }),
+      pace: new PaceGate({ pace: health, clock, pause: current.pause }),
       switch: through(current.of, this.subscriptions),
       copies: subscriptions,
       operational,
-      clock: this.time,
+      clock,
       random: this.time.random,
       pause: current.pause,
       log: this.#log,
@@ -214,7 +240,7 @@ export class World {
       deliveries: this.#port(current.of, this.queues.deliveries),
       slowDeliveries: this.#port(current.of, this.queues.slowDeliveries),
       deadLetterQueue: this.#port(current.of, this.queues.deadLetters),
-      clock: this.time,
+      clock,
       random: this.time.random,
       pause: current.pause,
       after: current.after,
@@ -231,41 +257,17 @@ export class World {
     };
   }
 
-  #redrive(): Environment {
-    const current = currentWorker();
-    const deps = {
-      tasks: through(current.of, this.tasks),
-      letters: through(current.of, lettersOn(this.queues.deadLetters)),
-      index: through(current.of, this.deadLetters),
-      events: through(current.of, this.events),
-      subscriptions: through(current.of, this.subscriptions),
-      deliveryLog: through(current.of, this.log),
-      deliveries: this.#port(current.of, this.queues.deliveries),
-      taskQueue: this.#port(current.of, this.queues.tasks),
-      operational: this.#operational(current.of),
-      clock: this.time,
-      after: untimed,
-      log: this.#log,
-      meter: noMeter,
-    };
-    return {
-      work: (by, records) =>
-        current.run(by, async () => {
-          for (const { body } of records)
-            await workOnTask(deps, body, { remainingMs: () => by.remainingMs() });
-          return new Set<string>();
-        }),
-    };
-  }
-
   /** One run of the minute's schedule. */
   async sweep(): Promise<void> {
     const died = Promise.withResolvers<void>();
     const by = new Worker(this.time, this.faults, 55_000, () => {
       this.deaths.push({ at: this.time.now(), during: 'sweep' });
+      this.#sweepClock = null;
       died.resolve();
     });
     const of = () => by;
+    const clock = this.#sweepClock ?? this.clock();
+    this.#sweepClock = clock;
     const deps = {
       due: through(of, this.parking),
       events: through(of, this.events),
@@ -273,7 +275,7 @@ export class World {
       deliveryLog: through(of, this.log),
       deadLetters: through(of, this.deadLetters),
       deadLetterQueue: this.#port(of, this.queues.deadLetters),
-      clock: this.time,
+      clock,
       log: this.#log,
       meter: noMeter,
     };
@@ -281,10 +283,16 @@ export class World {
     await Promise.race([died.promise, sweep(deps, { remainingMs: () => by.remainingMs() }).then(end, end)]);
   }
 
-  #operational(of: () => Worker): OperationalEvents {
+  /** A clock of one environment: it may be wrong, always by as much. */
+  clock(): Clock {
+    const wrongBy = this.skewMs === 0 ? 0 : this.time.between(-this.skewMs, this.skewMs);
+    return { now: () => this.time.now() + wrongBy };
+  }
+
+  #operational(of: () => Worker, clock: Clock): OperationalEvents {
     return new OperationalEvents({
       queue: this.#port(of, this.queues.events),
-      clock: this.time,
+      clock,
       log: this.#log,
     });
   }

@@ -9,14 +9,17 @@ export class FakeParkingLot implements ParkingLot, DueDeliveries {
   readonly #rows = new Map<string, Map<string, ParkedDelivery>>();
   readonly #cursors = new Map<number, number>();
 
-  async park(parked: ParkedDelivery): Promise<void> {
+  async park(parked: ParkedDelivery, parkedAt: number): Promise<void> {
     const delivery = deliveryId(parked.message.event, parked.message.targets[0] ?? '');
     const minute = Math.floor(parked.dueAt / 60_000);
     const shard = shardOf(delivery, DUE_SHARDS);
-    this.#cursors.set(shard, Math.min(minute, this.#cursors.get(shard) ?? minute));
     const rows = this.#rows.get(`${minute}#${shard}`) ?? new Map();
-    rows.set(`${delivery}#${parked.message.attempt}#${parked.message.run}`, structuredClone(parked));
+    const { attempt, run, held } = parked.message;
+    const key = `${delivery}#${attempt}#${run}${held === undefined ? '' : `#${parkedAt}`}`;
+    rows.set(key, structuredClone(parked));
     this.#rows.set(`${minute}#${shard}`, rows);
+    const cursor = this.#cursors.get(shard);
+    if (cursor === undefined || cursor >= minute) this.#cursors.set(shard, minute - 1);
   }
 
   async *due(minute: number, shard: number): AsyncIterable<readonly DueDelivery[]> {
@@ -34,8 +37,10 @@ export class FakeParkingLot implements ParkingLot, DueDeliveries {
     return this.#cursors.get(shard) ?? null;
   }
 
-  async advance(shard: number, minute: number): Promise<void> {
-    this.#cursors.set(shard, minute);
+  async advance(shard: number, from: number, to: number): Promise<boolean> {
+    if (this.#cursors.get(shard) !== from) return false;
+    this.#cursors.set(shard, to);
+    return true;
   }
 
   /** How many are parked. */

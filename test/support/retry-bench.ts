@@ -52,7 +52,7 @@ export function retryBench(fakes: Partial<SweepDeps> = {}) {
     park: async (event: string, dueAt: number, fields: Partial<DeliveryMessage> = {}): Promise<void> => {
       const envelope = eventEnvelope({ id: event, acceptedAt: clock.now() });
       await events.own({ ...envelope, data: dataOf(event), requestId: event, matched: 1, shards: 1 });
-      await lot.park({ message: deliveryMessage({ event: envelope, ...fields }), dueAt });
+      await lot.park({ message: deliveryMessage({ event: envelope, ...fields }), dueAt }, 0);
     },
     /** Events of the messages sent, in order. */
     sent: (): readonly string[] => queue.bodies.map((body) => decodeDeliveryMessage(body).header.event.id),

@@ -67,7 +67,8 @@ class TwoWorkers extends DispatchWorld {
   async #parked(): Promise<readonly ReceivedRecord[]> {
     const found: ReceivedRecord[] = [];
     for (let shard = 0; shard < DUE_SHARDS; shard++) {
-      const minute = (await this.parking.cursor(shard)) ?? 0;
+      // Whoever parks first puts the cursor one minute before his row.
+      const minute = ((await this.parking.cursor(shard)) ?? 0) + 1;
       for await (const page of this.parking.due(minute, shard)) {
         found.push(...page.map(({ message }) => received(message.targets, message)));
         await this.parking.remove(

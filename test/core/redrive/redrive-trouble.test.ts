@@ -184,3 +184,17 @@ test('C100: a redrive never takes what its own run left, by whatever clock that 
   assert.deepEqual([bench.events(), task.status, task.matched], [['evt_2'], 'done', 1]);
   assert.deepEqual(await bench.dead(), ['evt_1']);
 });
+
+test('C100: a worker whose clock is far behind the last one waits no longer than a queue can delay', async () => {
+  const bench = redriveBench();
+  await bench.die('evt_1');
+  await bench.start();
+  const task = await bench.tasks.get('tsk_1');
+  assert.ok(task);
+  await bench.tasks.update({ ...task, nextSendAt: bench.clock.now() + 2 * 3_600_000 });
+  assert.deepEqual(await bench.receive(), []);
+  assert.deepEqual(
+    bench.taskQueue.sent.map(({ delaySeconds }) => delaySeconds),
+    [900],
+  );
+});
