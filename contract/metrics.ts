@@ -110,13 +110,6 @@ export const METRICS = {
     dimension: null,
     question: 'How many events does nobody want?',
   },
-  FiltersTooCostly: {
-    stage: 'fan-out',
-    unit: 'Count',
-    kind: 'count',
-    dimension: null,
-    question: 'How many deliveries are given up because a filter takes too many steps on an event?',
-  },
   EventsPutBack: {
     stage: 'fan-out',
     unit: 'Count',

@@ -51,8 +51,7 @@ function namesOf(putBack: readonly Event[]) {
 }
 
 function measure(meter: Meter, { done, failed }: FanOutRun): void {
-  for (const { kind, matched, costly } of done) {
-    if (costly > 0) meter.measure('FiltersTooCostly', costly);
+  for (const { kind, matched } of done) {
     if (kind !== 'new') continue;
     meter.measure('FanOutSize', matched);
     if (matched === 0) meter.measure('EventsUnmatched', 1);

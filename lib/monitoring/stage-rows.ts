@@ -12,7 +12,7 @@ const OWN: Readonly<Record<Stage, Readonly<Record<string, readonly MetricName[]>
   },
   'fan-out': {
     'events matched': ['FanOutSize', 'EventsUnmatched'],
-    'more than it may take': ['FiltersTooCostly', 'EventsPutBack'],
+    'more than it may take': ['EventsPutBack'],
   },
   dispatch: {
     attempts: ['AttemptsMade', 'AttemptsSucceeded', 'AttemptsInFlight'],
