@@ -136,8 +136,8 @@ const ELSEWHERE: readonly {
   readonly answers: readonly number[];
 }[] = [
   { path: '/v1/events', answers: [400] },
-  // It becomes one further event, under an id made of both; that one's own repeat is a conflict.
-  { path: '/v1/events', format: 'cloudevents', answers: [202, 409] },
+  // It becomes one further event, under an id made of both; that one goes out as it came in, and is known for a repeat.
+  { path: '/v1/events', format: 'cloudevents', answers: [202, 202] },
   { path: '/v1/redrive', answers: [400] },
   { path: '/v1/subscriptions/sub/replay', answers: [400] },
   { path: '/v1/subscriptions/sub/test', answers: [400] },
