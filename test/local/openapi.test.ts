@@ -73,6 +73,7 @@ test('every operation of the document does what it says, and answers as it says'
     query,
     body: { description: 'x', rateLimit: { perSecond: 100 } },
   });
+  await drive('verifySubscription', 200, { path, query });
   await drive('getSubscriptionSecret', 200, { path, query });
   await drive('rotateSubscriptionSecret', 200, { path, query, body: { graceSeconds: 0 } });
   const attempt = await drive('testSubscription', 200, { path, query, body: { type: 'a.b', data: [1] } });
