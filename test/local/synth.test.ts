@@ -30,6 +30,8 @@ test('the template is made with the context of cdk.json, and again only when a s
     assert.deepEqual(JSON.parse(readFileSync(join(first, 'manifest.json'), 'utf8')), {
       flag: true,
       console: false,
+      // One machine is one origin, and holds few functions.
+      quotas: { subscriptionsPerOrigin: 10_000, tests: 4 },
     });
     assert.equal(await synth(), first);
     assert.equal(made, 1);
