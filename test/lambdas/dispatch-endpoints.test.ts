@@ -113,6 +113,24 @@ test('C094: neither breaker nor slow lane of the old URL holds the new one back,
   assert.equal(w.slowDeliveries.sent.filter(({ body }) => body.includes('evt_new')).length, 0);
 });
 
+test('C094: health read before the URL was mended does not apply to a subscription read after it', async () => {
+  const w = await world();
+  const environment = w.environment();
+  w.respond = ({ url }) => (isNew(url) ? answer(200) : answer(500));
+  for (let i = 0; i < 10; i++) await environment.run([first(`evt_${i}`)]);
+  // The copy of the subscription is old enough to be read again; that of its health was read a moment ago.
+  w.clock.advance(8_000);
+  await environment.run([first('evt_held')]);
+  assert.equal(w.requests.length, 10, 'the breaker is open');
+  await mend(w);
+  w.clock.advance(2_001);
+  await environment.run([first('evt_new')]);
+  assert.deepEqual(
+    w.requests.slice(10).map(({ url }) => isNew(url)),
+    [true],
+  );
+});
+
 test('C099: a subscription made again under its id starts healthy: no breaker, no slow lane, no backlog of its pace', async () => {
   const rateLimit = { perSecond: 1 };
   const w = await world({ rateLimit });
