@@ -15,7 +15,9 @@ export function resume(target: Target, rows: readonly DeliveryRow[], now: number
   const history = oneOfEach(rows);
   const own = history.find((row) => row.attempt === attempt && row.run === run);
   if (own) return { target, row: null, decision: unfinished(target, own, history, now) };
-  return isOver(target, history) ? { target, row: null, decision: DONE } : null;
+  // Its own row is late, or lost; but somebody made it, because the run went on from there.
+  const isOvertaken = history.some((row) => row.run === run && row.attempt > attempt);
+  return isOvertaken || isOver(target, history) ? { target, row: null, decision: DONE } : null;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface SeedReport {
 const ROUGH: Faults = { refused: 0.005, answerLost: 0.003, death: 0.002, slowestMs: 800 };
 const CALM: Faults = { refused: 0, answerLost: 0, death: 0, slowestMs: 50 };
 const WELL_MANNERED: QueueManners = { duplicate: 0, undeleted: 0, entryFailed: 0 };
+/** In one world of five the log fails for so long. */
+const LOG_OUTAGE_MS = 900_000;
 /** In one world of five clocks are wrong by up to a quarter of an hour. */
 const SKEW_MS = 900_000;
 /** Violations of one seed whose story is told. */
@@ -65,6 +67,7 @@ export async function play(
   const skewMs = seed % 5 === 1 ? SKEW_MS : 0;
   const world = new World(time, calm ? CALM : ROUGH, manners, skewMs, fakeLogOf(mode));
   plan(world);
+  if (seed % 5 === 2) throttleLog(world);
   // The storm passes a while after the last event, so that what it left behind can come to its end.
   time.after(BUSY_MS * 2, () => {
     world.faults = CALM;
@@ -73,6 +76,17 @@ export async function play(
   time.after(MINUTE_MS, () => tick(world));
   const ended = await time.run(LIMIT_MS, () => isOver(world));
   return { world, ended };
+}
+
+/** For a while the log refuses most of what is written. */
+function throttleLog(world: World): void {
+  const { time } = world;
+  time.after(time.between(0, BUSY_MS - LOG_OUTAGE_MS), () => {
+    world.logRefuses = 0.8;
+    time.after(LOG_OUTAGE_MS, () => {
+      world.logRefuses = 0;
+    });
+  });
 }
 
 /** The minute's schedule. An hour in which nothing falls due is skipped, as a sweep would pass through it. */

@@ -30,7 +30,7 @@ import { inboxOn, type QueueManners, SimulatedQueue } from './queue.ts';
 import { redriveEnvironment } from './redrive-environment.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 import type { VirtualTime } from './virtual-time.ts';
-import { currentWorker, type Faults, isBug, through, Worker } from './worker.ts';
+import { currentWorker, type Faults, isBug, ServiceFault, through, Worker } from './worker.ts';
 
 /** An event that was answered with 202. */
 export interface AcceptedEvent {
@@ -81,6 +81,8 @@ export class World {
   faults: Faults;
   /** Requests of one delivery that crashes and duplicates may repeat; none in a calm world. */
   readonly mostRepeats: number;
+  /** How much of what is written the log refuses. */
+  logRefuses = 0;
   /** How far clocks differ from the true time, at most. */
   readonly skewMs: number;
   /** Producers that still wait for an answer. */
@@ -104,6 +106,7 @@ export class World {
     this.skewMs = skewMs;
     const append = log.append.bind(log);
     log.append = async (rows) => {
+      if (time.chance(this.logRefuses)) throw new ServiceFault('throttled');
       await append(rows);
       this.journal.push(...rows.map((row) => ({ at: time.now(), row })));
     };

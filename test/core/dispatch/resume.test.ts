@@ -55,3 +55,11 @@ test('a success ends a delivery whatever came after it', () => {
   const rows = [rowOf(2, '0', 'succeeded', 1), rowOf(3, 'task', 'retrying', 2)];
   assert.deepEqual(resume(next, rows, NOW)?.decision, { kind: 'done' });
 });
+
+test('C101: an attempt whose row is late is not made again once its run went on from there', () => {
+  const copy = targetOf({ attempt: 3, step: 2, run: '0' });
+  const rows = [rowOf(1, '0', 'retrying', 1), rowOf(4, '0', 'retrying', 2)];
+  assert.deepEqual(resume(copy, rows, NOW)?.decision, { kind: 'done' });
+  // Another run at a later attempt says nothing of this one.
+  assert.equal(resume(copy, [rowOf(1, '0', 'retrying', 1), rowOf(4, 'run_1', null, 2)], NOW), null);
+});
