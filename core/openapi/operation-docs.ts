@@ -264,7 +264,8 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
   createPortalSession: {
     tag: 'Keys',
     summary: "Make a link into the console for one tenant's people",
-    description: 'It ends with the key that makes it, at the latest.',
+    description:
+      'It expires when the key that makes it does, at the latest. Deleting that key leaves it in force.',
     request: { schema: portalSessionRequest },
     status: 201,
     answer: answers.portalSession,
@@ -282,7 +283,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     tag: 'Keys',
     summary: 'Make an API key; it is shown this once',
     description:
-      'It may do no more than the key that makes it, is bound to the same tenant, if to any, and ends with it, at the latest.',
+      'It may do no more than the key that makes it, is bound to the same tenant, if to any, and expires when it does, at the latest. Deleting that key leaves those it made in force: delete them too.',
     request: { schema: newKey },
     status: 201,
     answer: answers.createdKey,
