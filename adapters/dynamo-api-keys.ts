@@ -9,26 +9,34 @@ import {
 import { DYNAMO, QUOTA, type Quotas } from '../contract/limits.ts';
 import { KEYS } from '../contract/tables.ts';
 import type { KeyDirectory, KeyRecord } from '../core/auth/ports.ts';
-import type { KeyStore, Room } from '../core/manage/key-store.ts';
+import type { KeyMade, KeyStore } from '../core/manage/key-store.ts';
 import { Problem } from '../core/problem.ts';
+import { batchGet } from './aws/batch-get.ts';
 import { chunksOf } from './aws/chunks.ts';
-import { inParallel } from './aws/in-parallel.ts';
-import { fromItem, type Item, toItem } from './aws/item.ts';
+import { type Item, toItem } from './aws/item.ts';
+import {
+  hashKey,
+  KEY_LIST,
+  KEY_PREFIX,
+  type KeyKind,
+  keyRecordOf,
+  listKey,
+  madeKeys,
+  madePartition,
+  ownerPartition,
+  ownKey,
+  placesOf,
+  sessionKey,
+} from './aws/key-places.ts';
 import { RowCount } from './aws/row-count.ts';
 import { tenantPartition } from './aws/subscription-item.ts';
 import { transact } from './aws/transact.ts';
 
-/** Partition of the items that lists are made from. */
-const LIST = 'KEYS';
-type Kind = 'key' | 'session';
-/** Begins the sort keys among those of the tenant. */
-const PREFIX: Readonly<Record<Kind, string>> = { key: 'KEY#', session: 'SESSION#' };
 const QUOTA_OF = { key: 'keysPerTenant', session: 'portalSessionsPerTenant' } as const;
-type KeyQuotas = Pick<Quotas, (typeof QUOTA_OF)[Kind]>;
-const ROOM: Room = { kind: 'room' };
-/** Sessions removed in one transaction, each from five places; and such transactions at once. */
-const SESSIONS_AT_ONCE = Math.floor(DYNAMO.maxTransactItems / 5);
-const WIDTH = 4;
+type KeyQuotas = Pick<Quotas, (typeof QUOTA_OF)[KeyKind]>;
+const ROOM: KeyMade = { kind: 'room' };
+/** Keys removed in one transaction: each from six places, and from two counts. */
+const REMOVED_AT_ONCE = Math.floor(DYNAMO.maxTransactItems / 8);
 /** Tries to make a key while the count of others is in question. */
 const MAX_TRIES = 5;
 /** Clocks of two environments may differ by less than this. */
@@ -40,15 +48,15 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
   readonly #table: string;
 
   readonly #quotas: KeyQuotas;
-  readonly #counts: Readonly<Record<Kind, RowCount>>;
+  readonly #counts: Readonly<Record<KeyKind, RowCount>>;
 
   constructor(client: DynamoDBClient, table: string, quotas: KeyQuotas = QUOTA) {
     this.#client = client;
     this.#table = table;
     this.#quotas = quotas;
     this.#counts = {
-      key: new RowCount(client, table, PREFIX.key),
-      session: new RowCount(client, table, PREFIX.session),
+      key: new RowCount(client, table, KEY_PREFIX.key),
+      session: new RowCount(client, table, KEY_PREFIX.session),
     };
   }
 
@@ -64,11 +72,17 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
     return this.#read(sessionKey(id));
   }
 
-  create(record: KeyRecord): Promise<Room> {
+  async areOnRecord(hashes: readonly string[]): Promise<boolean> {
+    if (hashes.length === 0) return true;
+    const found = await batchGet(this.#client, this.#table, hashes.map(hashKey));
+    return found.length === new Set(hashes).size;
+  }
+
+  create(record: KeyRecord): Promise<KeyMade> {
     return this.#put(record, [hashKey(record.hash), listKey(record.id)], 'key');
   }
 
-  createSession(record: KeyRecord): Promise<Room> {
+  createSession(record: KeyRecord): Promise<KeyMade> {
     return this.#put(record, [hashKey(record.hash), sessionKey(record.id)], 'session');
   }
 
@@ -81,28 +95,31 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
     await transact(this.#client, placesOf(record).map(this.#delete));
   }
 
-  async removeSessions(tenant: string): Promise<number> {
-    const partition = tenantPartition(tenant);
-    const pages = paginateQuery(
-      { client: this.#client },
-      {
-        TableName: this.#table,
-        KeyConditionExpression: `${KEYS.partition} = :tenant AND begins_with(${KEYS.sort}, :session)`,
-        ExpressionAttributeValues: toItem({ ':tenant': partition, ':session': PREFIX.session }),
-        ConsistentRead: true,
-      },
-    );
-    let removed = 0;
-    for await (const { Items = [] } of pages) {
-      const chunks = chunksOf(Items.map(recordOf), SESSIONS_AT_ONCE);
-      const results = await inParallel(chunks, WIDTH, (some) =>
-        transact(this.#client, some.flatMap(placesOf).map(this.#delete)),
+  async revoke(record: KeyRecord): Promise<void> {
+    await transact(this.#client, [this.#delete(hashKey(record.hash))]);
+  }
+
+  async removeAll(records: readonly KeyRecord[]): Promise<void> {
+    for (const some of chunksOf(records, REMOVED_AT_ONCE)) {
+      const owners = [...new Set(some.map(ownerPartition))];
+      const forgotten = Object.values(this.#counts).flatMap((count) =>
+        owners.map((of) => count.forgotten(of)),
       );
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-      removed += Items.length;
+      // One after another: all of them write to the same counts.
+      await transact(this.#client, [...some.flatMap(placesOf).map(this.#delete), ...forgotten]);
     }
-    if (removed > 0) await this.#counts.session.forget(partition);
+  }
+
+  madeWith(record: KeyRecord): AsyncGenerator<readonly KeyRecord[]> {
+    return this.#pages(madePartition(record.hash), '');
+  }
+
+  async removeSessions(tenant: string): Promise<number> {
+    let removed = 0;
+    for await (const page of this.#pages(tenantPartition(tenant), KEY_PREFIX.session)) {
+      await this.removeAll(page);
+      removed += page.length;
+    }
     return removed;
   }
 
@@ -113,19 +130,32 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
         new QueryCommand({
           TableName: this.#table,
           KeyConditionExpression: `${KEYS.partition} = :list`,
-          ExpressionAttributeValues: { ':list': { S: LIST } },
+          ExpressionAttributeValues: { ':list': { S: KEY_LIST } },
           ScanIndexForward: false,
           ConsistentRead: true,
           ExclusiveStartKey: start,
         }),
       );
-      yield (page.Items ?? []).map(recordOf);
+      yield (page.Items ?? []).map(keyRecordOf);
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   }
 
-  /** The same item in each place, in all of them or none, and counted. */
-  async #put(record: KeyRecord, places: readonly Item[], kind: Kind): Promise<Room> {
+  async *#pages(partition: string, prefix: string): AsyncGenerator<readonly KeyRecord[]> {
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        KeyConditionExpression: `${KEYS.partition} = :partition AND begins_with(${KEYS.sort}, :prefix)`,
+        ExpressionAttributeValues: toItem({ ':partition': partition, ':prefix': prefix }),
+        ConsistentRead: true,
+      },
+    );
+    for await (const { Items = [] } of pages) yield Items.map(keyRecordOf);
+  }
+
+  /** The same item in each place, in all of them or none, and counted, while all it comes from is there. */
+  async #put(record: KeyRecord, places: readonly Item[], kind: KeyKind): Promise<KeyMade> {
     const ttl = record.expiresAt === null ? undefined : Math.ceil(record.expiresAt / 1000);
     const put = (key: Item) => ({
       Put: {
@@ -136,10 +166,21 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
     });
     const partition = ownerPartition(record);
     const most = this.#quotas[QUOTA_OF[kind]];
-    const writes = [this.#counts[kind].more(partition, most), ...[...places, ownKey(record, kind)].map(put)];
+    const writes = [
+      this.#counts[kind].more(partition, most),
+      ...[...places, ownKey(record, kind), ...madeKeys(record)].map(put),
+    ];
+    const makers = record.madeBy.map((hash) => ({
+      ConditionCheck: {
+        TableName: this.#table,
+        Key: hashKey(hash),
+        ConditionExpression: `attribute_exists(${KEYS.partition})`,
+      },
+    }));
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-      const failed = await transact(this.#client, writes);
+      const failed = await transact(this.#client, [...writes, ...makers]);
       if (failed.length === 0) return ROOM;
+      if (failed.some((at) => at >= writes.length)) return { kind: 'maker-gone' };
       // 80 or 256 random bits met twice: the randomness is broken.
       if (failed.some((at) => at > 0)) throw new Error('a new API key is already on record');
       const room = await this.#counts[kind].room(partition, most, record.createdAt);
@@ -151,7 +192,7 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
   }
 
   /** False if it is not there, or not counted. */
-  async #removeCounted(record: KeyRecord, kind: Kind): Promise<boolean> {
+  async #removeCounted(record: KeyRecord, kind: KeyKind): Promise<boolean> {
     const own = {
       Delete: {
         TableName: this.#table,
@@ -159,7 +200,11 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
         ConditionExpression: `attribute_exists(${KEYS.partition})`,
       },
     };
-    const others = [hashKey(record.hash), kind === 'key' ? listKey(record.id) : sessionKey(record.id)];
+    const others = [
+      hashKey(record.hash),
+      kind === 'key' ? listKey(record.id) : sessionKey(record.id),
+      ...madeKeys(record),
+    ];
     const failed = await transact(this.#client, [
       own,
       this.#counts[kind].fewer(ownerPartition(record)),
@@ -174,47 +219,6 @@ export class DynamoApiKeys implements KeyDirectory, KeyStore {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: key, ConsistentRead: true }),
     );
-    return Item === undefined ? null : recordOf(Item);
+    return Item === undefined ? null : keyRecordOf(Item);
   }
-}
-
-function hashKey(hash: string): Item {
-  return { [KEYS.partition]: { S: `KEY#${hash}` }, [KEYS.sort]: { S: 'KEY' } };
-}
-
-function listKey(id: string): Item {
-  return { [KEYS.partition]: { S: LIST }, [KEYS.sort]: { S: id } };
-}
-
-function sessionKey(id: string): Item {
-  return { [KEYS.partition]: { S: `${PREFIX.session}${id}` }, [KEYS.sort]: { S: 'KEY' } };
-}
-
-/** Among those of its tenant, or of no tenant, where it is counted. */
-function ownKey(record: KeyRecord, kind: Kind): Item {
-  return {
-    [KEYS.partition]: { S: ownerPartition(record) },
-    [KEYS.sort]: { S: `${PREFIX[kind]}${record.id}` },
-  };
-}
-
-/** No tenant has an empty name. */
-function ownerPartition({ tenant }: KeyRecord): string {
-  return tenantPartition(tenant ?? '');
-}
-
-/** Wherever a key or portal session may be. */
-function placesOf(record: KeyRecord): readonly Item[] {
-  return [
-    hashKey(record.hash),
-    listKey(record.id),
-    sessionKey(record.id),
-    ownKey(record, 'key'),
-    ownKey(record, 'session'),
-  ];
-}
-
-function recordOf(item: Item): KeyRecord {
-  const { id, name, hash, scopes, tenant, createdAt, expiresAt } = fromItem<KeyRecord>(item);
-  return { id, name, hash, scopes, tenant, createdAt, expiresAt };
 }

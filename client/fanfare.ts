@@ -86,6 +86,7 @@ export class Fanfare extends OperationCaller implements Calls {
   /** The answer holds the key itself, this once. */
   readonly createKey = this.full('createKey');
   readonly listKeys = this.bare('listKeys');
+  /** Ends what was made with it, too. */
   readonly deleteKey = this.bare('deleteKey');
 
   readonly getHealth = this.bare('getHealth');

@@ -158,6 +158,12 @@ export const TASK = {
   retryAfterSeconds: 30,
 } as const;
 
+/** API keys. */
+export const KEY = {
+  /** Keys that a key or portal session comes from, each made with the one before; each is looked at when it is used. */
+  maxMakers: 10,
+} as const;
+
 /** How long a portal session lasts, in seconds. */
 export const PORTAL_SESSION = { minSeconds: 60, maxSeconds: 86_400, defaultSeconds: 3_600 } as const;
 

@@ -15,19 +15,21 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who is calling: the key's id, scopes, tenant if it is bound to one, and end. */
+/** Who is calling: the key's id, scopes, tenant if it is bound to one, what it comes from, and end. */
 export interface Caller {
   readonly keyId: string;
   readonly scopes: readonly Scope[];
   /** Null: any tenant. */
   readonly tenant: string | null;
+  /** Hashes of the keys it comes from, the first of them first and its own last; empty for the first admin key. */
+  readonly lineage: readonly string[];
   /** In epoch milliseconds; null: never. */
   readonly expiresAt: number | null;
 }
 
 /** Tells who holds a bearer token. */
 export interface Authenticator {
-  /** The caller, or null if the token is unknown, revoked or expired. Answers may be up to 10 s old. */
+  /** The caller, or null if the token, or one it comes from, is unknown, revoked or expired. Answers may be up to 10 s old. */
   authenticate(token: string): Promise<Caller | null>;
 }
 

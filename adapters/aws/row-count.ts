@@ -68,15 +68,15 @@ export class RowCount {
   }
 
   /** Forgets the number: whoever needs it next counts. */
-  async forget(partition: string): Promise<void> {
-    await this.#client.send(
-      new UpdateItemCommand({
+  forgotten(partition: string): TransactWriteItem {
+    return {
+      Update: {
         TableName: this.#table,
         Key: this.#key(partition),
         UpdateExpression: 'ADD n :one REMOVE held, endsAt',
         ExpressionAttributeValues: toItem({ ':one': 1 }),
-      }),
-    );
+      },
+    };
   }
 
   /** Whether there is room for one more, after `more` said that there is none. Throws an `unavailable` `Problem`. */

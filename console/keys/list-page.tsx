@@ -85,7 +85,8 @@ function RevokeDialog({ apiKey, onClose }: { readonly apiKey: KeyBody; onClose()
       onAct={revoke.mutate}
       onClose={onClose}
     >
-      <UserText>{apiKey.name}</UserText> stops working within 10 seconds. This can't be undone.
+      <UserText>{apiKey.name}</UserText> stops working within 10 seconds, and so do all keys and portal links
+      that were made with it. This can't be undone.
     </ActionDialog>
   );
 }

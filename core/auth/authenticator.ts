@@ -15,7 +15,7 @@ const ADMIN_FRESH_MS = 300_000;
 /** Unknown tokens make us read the admin key again, in case it was rotated, no more often than this. */
 const ADMIN_REREAD_MS = 60_000;
 
-const ADMIN: Caller = { keyId: 'admin', scopes: ['admin'], tenant: null, expiresAt: null };
+const ADMIN: Caller = { keyId: 'admin', scopes: ['admin'], tenant: null, lineage: [], expiresAt: null };
 
 interface Answer {
   readonly caller: Caller | null;
@@ -51,9 +51,9 @@ export class KeyAuthenticator implements Authenticator {
 
   async #lookUp(token: string, hash: string, now: number): Promise<Answer> {
     const record = looksLikeToken(token) ? await this.#keys.byHash(hash) : null;
-    if (record !== null) {
-      const { id: keyId, scopes, tenant, expiresAt } = record;
-      const answer = { caller: { keyId, scopes, tenant, expiresAt }, expiresAt };
+    if (record !== null && (await this.#keys.areOnRecord(record.madeBy))) {
+      const { id: keyId, scopes, tenant, madeBy, expiresAt } = record;
+      const answer = { caller: { keyId, scopes, tenant, lineage: [...madeBy, hash], expiresAt }, expiresAt };
       this.#recent.set(hash, answer, now + BELIEVE_MS);
       return answer;
     }

@@ -11,8 +11,9 @@ import { formatTime, parseTime } from '../rfc3339.ts';
 import { invalid, parseBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import { timeText } from './fields.ts';
+import { deleteWithMade } from './key-removal.ts';
 import type { KeyStore } from './key-store.ts';
-import { endOf, refuseMoreThan } from './made-keys.ts';
+import { endOf, lineageFrom, makerGone, refuseMoreThan } from './made-keys.ts';
 import type { Operations } from './operation.ts';
 import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
 import { quotaExceeded } from './quotas.ts';
@@ -39,7 +40,7 @@ export const newKey = z.strictObject({
   expiresAt: timeText.nullish(),
 });
 
-/** The operations on API keys. A caller sees and removes those of its own tenant; no key makes one that may do more or lives longer. */
+/** The operations on API keys. A caller sees and removes those of its own tenant; no key makes one that may do more or lives longer, and what it made is deleted with it. */
 export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' | 'listKeys' | 'deleteKey'> {
   return {
     createKey: async ({ caller, body }) => {
@@ -53,10 +54,12 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
         scopes: [...new Set<Scope>(input.scopes)],
         // A bound key makes keys of its own tenant only, so that it cannot free itself.
         tenant: input.tenant === undefined ? caller.tenant : tenantFor(caller, input.tenant),
+        madeBy: lineageFrom(caller),
         createdAt: deps.clock.now(),
         expiresAt: endOf(caller, expiryOf(input.expiresAt, deps.clock), '/expiresAt'),
       };
       const room = await deps.keys.create(record);
+      if (room.kind === 'maker-gone') throw makerGone();
       if (room.kind === 'full') {
         throw quotaExceeded('keysPerTenant', deps.quotas, { until: room.until, now: record.createdAt });
       }
@@ -76,7 +79,7 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
       const record = await deps.keys.get(params.id ?? '');
       if (record === null || !mayTouch(caller, record))
         throw new Problem('not-found', 'There is no such key.');
-      await deps.keys.remove(record, deps.clock.now());
+      await deleteWithMade(deps.keys, record, deps.clock);
       return { status: 204 };
     },
   };

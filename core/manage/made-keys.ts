@@ -1,3 +1,4 @@
+import { KEY } from '../../contract/limits.ts';
 import { type Caller, may, type Scope } from '../api-key.ts';
 import { Problem } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
@@ -7,6 +8,22 @@ import { invalid } from './body.ts';
 export function refuseMoreThan(maker: Caller, scopes: readonly Scope[]): void {
   const more = scopes.filter((scope) => !may(maker, scope));
   if (more.length > 0) throw new Problem('forbidden', `This key lacks the scope "${more.join('", "')}".`);
+}
+
+/** What a key comes from that this maker makes. Throws a 403 `Problem` if that would be too many keys. */
+export function lineageFrom(maker: Caller): readonly string[] {
+  if (maker.lineage.length <= KEY.maxMakers) return maker.lineage;
+  throw new Problem(
+    'forbidden',
+    `This key comes from ${KEY.maxMakers} others, each made with the one before: the most there may be. Use one of those to make another.`,
+  );
+}
+
+/** A 401 for a key that was deleted, or came from one that was, while it made another. */
+export function makerGone(): Problem {
+  return new Problem('unauthorized', 'This key, or one that it comes from, was deleted.', [], {
+    'www-authenticate': 'Bearer',
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ import { Problem } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
 import { parseBody } from './body.ts';
 import type { KeyStore } from './key-store.ts';
-import { endOf, refuseMoreThan } from './made-keys.ts';
+import { endOf, lineageFrom, makerGone, refuseMoreThan } from './made-keys.ts';
 import type { Operations } from './operation.ts';
 import { quotaExceeded } from './quotas.ts';
 import { tenantField, whole } from './subscription-input.ts';
@@ -57,9 +57,11 @@ export function portalOperations(
         hash: hashToken(token),
         scopes,
         tenant,
+        madeBy: lineageFrom(caller),
         createdAt: now,
         expiresAt,
       });
+      if (room.kind === 'maker-gone') throw makerGone();
       if (room.kind === 'full') {
         throw quotaExceeded('portalSessionsPerTenant', deps.quotas, { until: room.until, now });
       }

@@ -265,7 +265,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     tag: 'Keys',
     summary: "Make a link into the console for one tenant's people",
     description:
-      'It expires when the key that makes it does, at the latest. Deleting that key leaves it in force.',
+      'It ends with the key that makes it, at the latest: when that expires, and within 10 s after that is deleted.',
     request: { schema: portalSessionRequest },
     status: 201,
     answer: answers.portalSession,
@@ -283,7 +283,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     tag: 'Keys',
     summary: 'Make an API key; it is shown this once',
     description:
-      'It may do no more than the key that makes it, is bound to the same tenant, if to any, and expires when it does, at the latest. Deleting that key leaves those it made in force: delete them too.',
+      'It may do no more than the key that makes it, is bound to the same tenant, if to any, and ends with it, at the latest: when that expires, and within 10 s after that is deleted. A key comes from ten others at most.',
     request: { schema: newKey },
     status: 201,
     answer: answers.createdKey,
@@ -299,6 +299,8 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
   deleteKey: {
     tag: 'Keys',
     summary: 'Revoke an API key; it is refused within 10 s',
+    description:
+      'So are all keys and portal sessions that were made with it, or with those. They leave the list with it. If there are too many to remove at once, the answer is 503: all of them are refused by then, and asking again goes on.',
     status: 204,
     answer: null,
     problems: ['not-found'],

@@ -51,7 +51,7 @@ export async function route(
 }
 
 /** Stands for the caller of an open operation: nobody may do anything. */
-const NOBODY = { keyId: '', scopes: [], tenant: null, expiresAt: null };
+const NOBODY = { keyId: '', scopes: [], tenant: null, lineage: [], expiresAt: null };
 
 /** The query parameters. Throws a 400 `Problem` that names those which are unknown or given twice. */
 function queryOf(event: APIGatewayProxyEventV2, known: readonly string[]): Record<string, string> {

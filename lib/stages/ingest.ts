@@ -29,7 +29,7 @@ export class Ingest extends Construct {
       loops: false,
       reservedConcurrency,
     });
-    fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'Query']);
+    fn.usesTable(ENV.subscriptionsTable, tables.subscriptions, ['GetItem', 'BatchGetItem', 'Query']);
     fn.readsSecret(ENV.adminKeySecret, secrets.adminKey);
     fn.usesTable(ENV.eventsTable, tables.events, ['PutItem', 'GetItem']);
     fn.sendsTo(ENV.eventsQueue, queues.events.queue);

@@ -36,7 +36,7 @@ export class Manage extends Construct {
     fn.usesTable(
       ENV.subscriptionsTable,
       tables.subscriptions,
-      ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
       INDEXES.subscriptionsByCreation,
     );
     fn.usesKey(ENV.secretsKey, secrets.wrappingKey, ['Decrypt', 'GenerateDataKey']);

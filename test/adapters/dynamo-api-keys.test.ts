@@ -54,6 +54,7 @@ test('C071: every item of a key that expires carries its expiry in whole seconds
     hash: hashToken('expiring'),
     scopes: ['admin'],
     tenant: null,
+    madeBy: [],
     createdAt: 1_767_323_045_678,
     expiresAt: 1_767_323_099_001,
   });

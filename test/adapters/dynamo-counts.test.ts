@@ -197,6 +197,7 @@ function key(id: string, fields: Partial<KeyRecord>): KeyRecord {
     hash: hashToken(id),
     scopes: [],
     tenant: 'old',
+    madeBy: [],
     createdAt: NOW,
     expiresAt: null,
     ...fields,

@@ -72,6 +72,7 @@ function record(id: string, fields: Partial<KeyRecord> = {}): KeyRecord {
     hash: hashToken(id),
     scopes: ['events:read'],
     tenant: 'acme',
+    madeBy: [],
     createdAt: NOW,
     expiresAt: null,
     ...fields,

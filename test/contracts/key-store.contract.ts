@@ -72,6 +72,65 @@ export function keyStoreContract(name: string, empty: () => Promise<KeyDirectory
     assert.notEqual(await store.byHash(record(99).hash), null);
     assert.notEqual(await store.byHash(record(1).hash), null);
   });
+
+  test(`${name}: a revoked key lets nobody in, nor does what comes from it; more of that cannot be made; it is found by id`, async () => {
+    const store = await empty();
+    const [first, second, third] = [record(1), from(2, record(1)), from(3, from(2, record(1)))];
+    for (const one of [first, second, third]) assert.deepEqual(await store.create(one), { kind: 'room' });
+    const hashes = [first.hash, second.hash, third.hash];
+    assert.deepEqual([await store.areOnRecord(hashes), await store.areOnRecord([])], [true, true]);
+    assert.equal(await store.areOnRecord([first.hash, hashToken('other')]), false);
+    await store.revoke(first);
+    await store.revoke(first);
+    assert.equal(await store.byHash(first.hash), null);
+    assert.equal(await store.areOnRecord(hashes), false);
+    assert.deepEqual(await store.get(first.id), first, 'until it is removed');
+    for (const maker of [first, second, third]) {
+      assert.deepEqual(await store.create(from(50, maker)), { kind: 'maker-gone' });
+      assert.deepEqual(await store.createSession(from(51, maker)), { kind: 'maker-gone' });
+    }
+    assert.deepEqual([await store.get('key_0050'), await store.get('key_0051')], [null, null]);
+    assert.deepEqual(await made(store, first), [second]);
+    assert.deepEqual(await store.create(record(60)), { kind: 'room' }, 'others go on');
+  });
+
+  test(`${name}: what was made with a key is found by it, of any tenant, and removed together`, async () => {
+    const store = await empty();
+    const maker = record(1);
+    await store.create(maker);
+    const keys = Array.from({ length: 20 }, (_, at) =>
+      from(100 + at, maker, { tenant: at % 2 ? 'acme' : null }),
+    );
+    const sessions = Array.from({ length: 20 }, (_, at) => from(200 + at, maker, { tenant: `t${at}` }));
+    for (const key of keys) await store.create(key);
+    for (const session of sessions) await store.createSession(session);
+    const next = from(300, from(100, maker));
+    await store.create(next);
+    assert.deepEqual(await made(store, maker), [...keys, ...sessions]);
+    await store.remove(keys[0] ?? maker, NOW);
+    await store.removeAll([...keys, ...sessions]);
+    await store.removeAll([...keys, ...sessions]);
+    assert.deepEqual(await made(store, maker), []);
+    assert.deepEqual(await made(store, from(100, maker)), [next]);
+    assert.deepEqual(
+      (await all(store, null)).map(({ id }) => id),
+      [next.id, maker.id],
+    );
+    for (const one of [...keys, ...sessions]) {
+      assert.deepEqual([await store.byHash(one.hash), await store.get(one.id)], [null, null]);
+    }
+  });
+}
+
+/** A key made with another. */
+function from(number: number, maker: KeyRecord, changes: Partial<KeyRecord> = {}): KeyRecord {
+  return record(number, { madeBy: [...maker.madeBy, maker.hash], ...changes });
+}
+
+async function made(store: KeyStore, maker: KeyRecord): Promise<readonly KeyRecord[]> {
+  const found: KeyRecord[] = [];
+  for await (const page of store.madeWith(maker)) found.push(...page);
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function record(number: number, changes: Partial<KeyRecord> = {}): KeyRecord {
@@ -81,6 +140,7 @@ function record(number: number, changes: Partial<KeyRecord> = {}): KeyRecord {
     hash: hashToken(`token ${number}`),
     scopes: ['events:write', 'events:read'],
     tenant: null,
+    madeBy: [],
     createdAt: 1_767_323_045_678 + number,
     expiresAt: null,
     ...changes,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Caller, requireScope, SCOPES, tenantFor } from '../../core/api-key.ts';
 import { Problem } from '../../core/problem.ts';
 
-const free: Caller = { keyId: 'key_1', scopes: ['events:write'], tenant: null, expiresAt: null };
+const free: Caller = { keyId: 'key_1', scopes: ['events:write'], tenant: null, lineage: [], expiresAt: null };
 const bound: Caller = { ...free, tenant: 'acme' };
 
 const refusedWith = (status: number) => (error: unknown) =>

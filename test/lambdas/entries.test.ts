@@ -72,6 +72,7 @@ test('ingest and fan-out work as composed from their environment', async () => {
     hash: hashToken(token),
     scopes: ['events:write'],
     tenant: null,
+    madeBy: [],
     createdAt: systemClock.now(),
     expiresAt: null,
   });

@@ -47,7 +47,7 @@ async function pipeline() {
   const ingest = createIngest({
     ...shared,
     authenticator: () => ({
-      authenticate: async () => ({ keyId: 'key_1', scopes: ['admin'], tenant, expiresAt: null }),
+      authenticate: async () => ({ keyId: 'key_1', scopes: ['admin'], tenant, lineage: [], expiresAt: null }),
     }),
     claims: new DynamoEventClaims(dynamo.client, table, systemClock),
     queue: new SqsQueue(sqs.client, events),

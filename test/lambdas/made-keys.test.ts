@@ -1,26 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SCOPES } from '../../core/api-key.ts';
-import { KeyAuthenticator } from '../../core/auth/authenticator.ts';
-import { FakeClock } from '../support/clock.ts';
-import { FakeAdminKey, FakeApiKeys } from '../support/fake-api-keys.ts';
-import { ManageBench } from '../support/manage-bench.ts';
-
-const ROOT_KEY = 'the-first-admin-key';
-const MINUTE = 60_000;
-
-/** The function with its real authenticator: keys it makes are keys it knows. */
-function withOwnKeys() {
-  const clock = new FakeClock();
-  const keys = new FakeApiKeys();
-  const adminKey = new FakeAdminKey(ROOT_KEY);
-  const bench = new ManageBench({ keys, clock }, new KeyAuthenticator({ keys, adminKey, clock }));
-  const make = (fields: object, as: string) => bench.call('POST', '/v1/keys', { name: 'k', ...fields }, as);
-  const session = (fields: object, as: string) =>
-    bench.call('POST', '/v1/portal-sessions', { tenant: 'acme', ...fields }, as);
-  const inMinutes = (minutes: number) => new Date(clock.now() + minutes * MINUTE).toISOString();
-  return { bench, clock, keys, make, session, inMinutes };
-}
+import { ROOT_KEY, withOwnKeys } from '../support/own-keys.ts';
 
 test('a key lives no longer than the one that made it, over any number of steps', async () => {
   const { make, inMinutes, keys } = withOwnKeys();

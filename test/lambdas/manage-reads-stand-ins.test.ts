@@ -21,7 +21,7 @@ import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 import { FakeQueue } from '../support/fake-queue.ts';
 
 const START = Date.UTC(2026, 0, 2);
-const caller: Caller = { keyId: 'key_1', scopes: ['admin'], tenant: 'acme', expiresAt: null };
+const caller: Caller = { keyId: 'key_1', scopes: ['admin'], tenant: 'acme', lineage: [], expiresAt: null };
 let dynamo: DynamoStandIn;
 let reads: Awaited<ReturnType<typeof fill>>;
 

@@ -26,7 +26,7 @@ function callerOf(token: string): Caller {
     'deliveries:read',
     ...(MORE[token] ?? []),
   ];
-  return { keyId: token, scopes, tenant: 'acme', expiresAt: null };
+  return { keyId: token, scopes, tenant: 'acme', lineage: [], expiresAt: null };
 }
 
 async function bench() {

@@ -77,7 +77,7 @@ describe('environment', () => {
 describe('permissions', () => {
   const meant: Readonly<Record<keyof typeof FUNCTION_PATHS, Readonly<Record<string, string[]>>>> = {
     ingest: {
-      'Tables/Subscriptions': ['dynamodb:GetItem', 'dynamodb:Query'],
+      'Tables/Subscriptions': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
       'Secrets/AdminKey': ['secretsmanager:GetSecretValue'],
       'Tables/Events': ['dynamodb:GetItem', 'dynamodb:PutItem'],
       'Queues/Events/Queue': SEND,
@@ -145,6 +145,7 @@ describe('permissions', () => {
     },
     manage: {
       'Tables/Subscriptions': [
+        'dynamodb:BatchGetItem',
         'dynamodb:ConditionCheckItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',

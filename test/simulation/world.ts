@@ -191,7 +191,7 @@ export class World {
         meter: noMeter,
       },
       {
-        caller: { keyId: 'key', scopes: ['admin'], tenant: null, expiresAt: null },
+        caller: { keyId: 'key', scopes: ['admin'], tenant: null, lineage: [], expiresAt: null },
         contentType: 'application/json',
         contentEncoding: undefined,
         idempotencyKey: undefined,

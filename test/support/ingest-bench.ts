@@ -16,10 +16,16 @@ import { type HttpEventOptions, httpEvent, lambdaContext } from './http-event.ts
 
 /** Keys of the bench, by token. */
 const CALLERS: Readonly<Record<string, Caller>> = {
-  free: { keyId: 'key_free', scopes: ['events:write'], tenant: null, expiresAt: null },
-  bound: { keyId: 'key_bound', scopes: ['events:write'], tenant: 'acme', expiresAt: null },
-  system: { keyId: 'key_system', scopes: ['events:write'], tenant: SYSTEM_TENANT, expiresAt: null },
-  reader: { keyId: 'key_reader', scopes: ['events:read'], tenant: null, expiresAt: null },
+  free: { keyId: 'key_free', scopes: ['events:write'], tenant: null, lineage: [], expiresAt: null },
+  bound: { keyId: 'key_bound', scopes: ['events:write'], tenant: 'acme', lineage: [], expiresAt: null },
+  system: {
+    keyId: 'key_system',
+    scopes: ['events:write'],
+    tenant: SYSTEM_TENANT,
+    lineage: [],
+    expiresAt: null,
+  },
+  reader: { keyId: 'key_reader', scopes: ['events:read'], tenant: null, lineage: [], expiresAt: null },
 };
 
 /** All that an answer's body may hold; a test that reads what is not there fails. */

@@ -32,13 +32,14 @@ export interface ManageAnswer {
 
 /** Keys a test may use as bearer tokens. */
 const CALLERS: Readonly<Record<string, Caller>> = {
-  admin: { keyId: 'admin', scopes: ['admin'], tenant: null, expiresAt: null },
-  acme: { keyId: 'key_acme', scopes: ['admin'], tenant: 'acme', expiresAt: null },
-  globex: { keyId: 'key_globex', scopes: ['admin'], tenant: 'globex', expiresAt: null },
+  admin: { keyId: 'admin', scopes: ['admin'], tenant: null, lineage: [], expiresAt: null },
+  acme: { keyId: 'key_acme', scopes: ['admin'], tenant: 'acme', lineage: [], expiresAt: null },
+  globex: { keyId: 'key_globex', scopes: ['admin'], tenant: 'globex', lineage: [], expiresAt: null },
   reader: {
     keyId: 'key_reader',
     scopes: ['subscriptions:read', 'deliveries:read'],
     tenant: 'acme',
+    lineage: [],
     expiresAt: null,
   },
 };

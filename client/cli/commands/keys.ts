@@ -42,7 +42,7 @@ export const keys: CommandGroup = {
       },
     }),
     delete: command({
-      summary: 'Revoke a key.',
+      summary: 'Revoke a key, and all keys and portal sessions that were made with it.',
       args: ['<id>'],
       run: async ({ api, signal, json, out }, { args: [id = ''] }) => {
         await api.deleteKey(id, { signal });

@@ -28,6 +28,7 @@ function record(changes: Partial<KeyRecord> = {}): KeyRecord {
     hash: hashToken(token),
     scopes: ['events:write'],
     tenant: 'acme',
+    madeBy: [],
     createdAt: clock.now(),
     expiresAt: null,
     ...changes,
@@ -40,6 +41,7 @@ test('a stored key tells its id, scopes, tenant and end', async () => {
     keyId: 'key_1',
     scopes: ['events:write'],
     tenant: 'acme',
+    lineage: [hashToken(token)],
     expiresAt: null,
   });
 });
@@ -73,6 +75,24 @@ test('a deleted key is refused within ten seconds', async () => {
   assert.equal(await authenticator.authenticate(token), null);
 });
 
+test('a key is refused within ten seconds after one that it comes from was revoked, at any place in its line', async () => {
+  const line = [1, 2, 3].map((at) => ({ id: `key_${at + 1}`, hash: hashToken(`maker ${at}`) }));
+  for (const gone of line) {
+    const store = new FakeApiKeys();
+    const fresh = new KeyAuthenticator({ keys: store, adminKey, clock });
+    for (const [at, { id, hash }] of line.entries())
+      await store.create(record({ id, hash, madeBy: line.slice(0, at).map((one) => one.hash) }));
+    const madeBy = line.map(({ hash }) => hash);
+    await store.create(record({ madeBy }));
+    assert.deepEqual((await fresh.authenticate(token))?.lineage, [...madeBy, hashToken(token)]);
+    await store.revoke(record({ id: gone.id }));
+    clock.advance(10_000);
+    assert.equal(await fresh.authenticate(token), null, gone.id);
+    clock.advance(60_000);
+    assert.equal(await fresh.authenticate(token), null, gone.id);
+  }
+});
+
 test('a refused token is looked up again after three seconds', async () => {
   assert.equal(await authenticator.authenticate(token), null);
   await keys.create(record());
@@ -97,6 +117,7 @@ test('the first admin key may do everything and is read once', async () => {
       keyId: 'admin',
       scopes: ['admin'],
       tenant: null,
+      lineage: [],
       expiresAt: null,
     });
   }

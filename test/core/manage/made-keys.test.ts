@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Caller, SCOPES } from '../../../core/api-key.ts';
-import { endOf, refuseMoreThan } from '../../../core/manage/made-keys.ts';
+import { endOf, lineageFrom, refuseMoreThan } from '../../../core/manage/made-keys.ts';
 import { Problem } from '../../../core/problem.ts';
 
 const maker = (fields: Partial<Caller>): Caller => ({
   keyId: 'key_1',
   scopes: ['events:read'],
   tenant: null,
+  lineage: [],
   expiresAt: null,
   ...fields,
 });
@@ -36,4 +37,13 @@ test('a key ends with its maker, unless it is asked to end before', () => {
     refusal(400, /\/expiresAt.*1970-01-01T00:00:01\.000Z/),
   );
   assert.deepEqual([endOf(maker({}), null, ''), endOf(maker({}), 5, '')], [null, 5]);
+});
+
+test('a key that comes from ten others makes no more, and says what to do', () => {
+  const line = Array.from({ length: 11 }, (_, at) => `hash ${at}`);
+  assert.deepEqual(lineageFrom(maker({ lineage: line.slice(0, 10) })), line.slice(0, 10));
+  assert.throws(
+    () => lineageFrom(maker({ lineage: line })),
+    refusal(403, /from 10 others.*Use one of those/),
+  );
 });
