@@ -30,9 +30,13 @@ export const DOCS_PAGE = { path: '/docs', file: '/docs/index.html' } as const;
 
 /**
  * Paths, percent-decoded, that the page must not answer: the API's in a spelling that does not lead to it, such as
- * `//v1/health` or `/V1`, which a client would take for an answer of the API.
+ * `//v1/health`, `/V1` or `/./v1/health`, which a client would take for an answer of the API. Whatever stands around a
+ * version that is no letter or digit, encoded once more or not; two slashes; and segments of dots, anywhere.
  */
-export const NOT_PLACES = { source: '^[/\\\\]*v[0-9]+([/\\\\]|$)|[/\\\\]{2}', flags: 'i' } as const;
+export const NOT_PLACES = {
+  source: '^(%[0-9a-f]{2}|[^0-9a-z])*v[0-9]+([^0-9a-z]|$)|[/\\\\]{2}|(^|[/\\\\])[.]{1,2}([/\\\\]|$)',
+  flags: 'i',
+} as const;
 
 /** What they are answered, with 404: a problem, as the API's own. */
 export const NOTHING_THERE = {

@@ -13,7 +13,7 @@ import {
 } from '../contract/console.ts';
 import { etagOf, namesEtag } from '../core/etag.ts';
 import { buildConsole, CONSOLE_FOLDER } from './console-build.ts';
-import { headerOf, type RawRequest, type RawResponse } from './http/payload.ts';
+import { headerOf, NEVER_KEPT, type RawRequest, type RawResponse } from './http/payload.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -118,13 +118,10 @@ async function readIfThere(file: string): Promise<Buffer | null> {
 
 function nothingThere(): RawResponse {
   const { type, body } = NOTHING_THERE;
-  return {
-    status: 404,
-    headers: { 'content-type': type, 'cache-control': 'no-store' },
-    body: Buffer.from(body),
-  };
+  return { status: 404, headers: { 'content-type': type, ...NEVER_KEPT }, body: Buffer.from(body) };
 }
 
 function plain(status: number, text: string): RawResponse {
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: Buffer.from(text) };
+  const headers = { 'content-type': 'text/plain; charset=utf-8', ...NEVER_KEPT };
+  return { status, headers, body: Buffer.from(text) };
 }

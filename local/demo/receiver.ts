@@ -1,5 +1,5 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
-import type { RawRequest, RawResponse } from '../http/payload.ts';
+import { NEVER_KEPT, type RawRequest, type RawResponse } from '../http/payload.ts';
 import { isObject } from '../template/json.ts';
 
 /** Where the demo receiver is. */
@@ -56,7 +56,7 @@ export class DemoReceiver {
   async answer(request: RawRequest, path: string): Promise<RawResponse | null> {
     if (path === REQUESTS_PATH) return this.#list(request.method);
     if (path !== RECEIVER_PATH) return null;
-    if (request.method !== 'POST') return json(405, { message: 'POST webhooks here' });
+    if (request.method !== 'POST') return json(405, { message: 'POST webhooks here' }, { allow: 'POST' });
     const query = new URL(request.target, 'http://receiver').searchParams;
     const headers = headersOf(request.rawHeaders);
     const status = this.#statusFor(query, headers['webhook-id'] ?? '');
@@ -73,11 +73,14 @@ export class DemoReceiver {
   }
 
   #list(method: string): RawResponse {
-    if (method === 'GET') return json(200, { data: this.#requests });
-    if (method !== 'DELETE') return json(405, { message: 'GET lists the requests, DELETE forgets them' });
+    if (method === 'GET' || method === 'HEAD') return json(200, { data: this.#requests });
+    if (method !== 'DELETE') {
+      const message = 'GET lists the requests, DELETE forgets them';
+      return json(405, { message }, { allow: 'GET, HEAD, DELETE' });
+    }
     this.#requests.length = 0;
     this.#failures.clear();
-    return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    return { status: 204, headers: NEVER_KEPT, body: Buffer.alloc(0) };
   }
 
   #statusFor(query: URLSearchParams, id: string): number {
@@ -126,7 +129,7 @@ function headersOf(raw: readonly string[]): Record<string, string> {
   return headers;
 }
 
-function json(status: number, body: object): RawResponse {
-  const headers = { 'content-type': 'application/json' };
+function json(status: number, body: object, more: Readonly<Record<string, string>> = {}): RawResponse {
+  const headers = { 'content-type': 'application/json', ...NEVER_KEPT, ...more };
   return { status, headers, body: Buffer.from(JSON.stringify(body)) };
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { MAX_PAYLOAD_BYTES, type Outcome } from '../lambda/outcome.ts';
 import { listen } from '../loopback.ts';
 import { guardedServer } from './guarded-server.ts';
-import { pathOf, type RawRequest, type RawResponse, toEvent, toResponse } from './payload.ts';
+import { NEVER_KEPT, pathOf, type RawRequest, type RawResponse, toEvent, toResponse } from './payload.ts';
 import type { Router } from './routes.ts';
 
 /** Quotas of HTTP APIs. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -132,7 +132,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
 
 function plain(status: number, message: string): RawResponse {
   const body = Buffer.from(JSON.stringify({ message }));
-  return { status, headers: { 'content-type': 'application/json' }, body };
+  return { status, headers: { 'content-type': 'application/json', ...NEVER_KEPT }, body };
 }
 
 function send(response: ServerResponse, { status, headers, body }: RawResponse): void {
@@ -151,6 +151,6 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
     error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   const body = JSON.stringify({ message: status.slice(4) });
   socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncache-control: no-store\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );
 }

@@ -15,6 +15,9 @@ export interface RawRequest {
   readonly protocol: string;
 }
 
+/** Header of answers that no browser or proxy may keep: all but files of the console, and what a function says otherwise. */
+export const NEVER_KEPT: Readonly<Record<string, string>> = { 'cache-control': 'no-store' };
+
 /** An answer for the wire. */
 export interface RawResponse {
   readonly status: number;

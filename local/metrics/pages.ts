@@ -1,5 +1,5 @@
 import { METRICS, METRICS_NAMESPACE, type MetricName, type MetricSpec } from '../../contract/metrics.ts';
-import type { RawRequest, RawResponse } from '../http/payload.ts';
+import { NEVER_KEPT, type RawRequest, type RawResponse } from '../http/payload.ts';
 import type { Prometheus } from './prometheus.ts';
 import type { MetricKey, MetricStore, Point } from './store.ts';
 
@@ -19,7 +19,7 @@ export interface MetricSeries {
   readonly points: readonly Point[];
 }
 
-/** Answers `GET /metrics` (Prometheus' text format) and `GET /metrics.json` (the last quarter of an hour, for charts). */
+/** Answers GET and HEAD of `/metrics` (Prometheus' text format) and of `/metrics.json` (the last quarter of an hour, for charts). */
 export class MetricPages {
   readonly #store: MetricStore;
   readonly #prometheus: Prometheus;
@@ -30,7 +30,8 @@ export class MetricPages {
   }
 
   async answer({ method }: RawRequest, path: string): Promise<RawResponse | null> {
-    if (method !== 'GET' || (path !== '/metrics' && path !== '/metrics.json')) return null;
+    if (path !== '/metrics' && path !== '/metrics.json') return null;
+    if (method !== 'GET' && method !== 'HEAD') return null;
     if (path === '/metrics') return respond(this.#prometheus.contentType, await this.#prometheus.text());
     return respond('application/json', JSON.stringify({ stepMs: STEP_MS, series: this.#series(Date.now()) }));
   }
@@ -60,7 +61,7 @@ function dimensionOf({ dimensions }: MetricKey, { dimension }: MetricSpec): stri
 function respond(contentType: string, text: string): RawResponse {
   return {
     status: 200,
-    headers: { 'content-type': contentType, 'cache-control': 'no-store' },
+    headers: { 'content-type': contentType, ...NEVER_KEPT },
     body: Buffer.from(text),
   };
 }
