@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { KEYS } from '../contract/tables.ts';
-import type { StoredInterest, SubscriptionDirectory, TenantVersion } from '../core/fan-out/ports.ts';
+import type { InterestPage, SubscriptionDirectory, TenantVersion } from '../core/fan-out/ports.ts';
 import type {
   ReplayedSubscription,
   SubscriptionExistence,
@@ -37,7 +37,7 @@ export class DynamoSubscriptionDirectory
     return { n: Number(Item?.n?.N ?? 0), slow: slowMarksOf(Item) };
   }
 
-  async *interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]> {
+  async *interests(tenant: string, after: string | null): AsyncIterable<InterestPage> {
     const names = Object.fromEntries(INTEREST.map((name) => [`#${name}`, name]));
     const pages = paginateQuery(
       { client: this.#client, startingToken: after === null ? undefined : subscriptionKey(tenant, after) },
@@ -50,7 +50,8 @@ export class DynamoSubscriptionDirectory
         ConsistentRead: true,
       },
     );
-    for await (const { Items = [] } of pages) yield Items.map(toStoredInterest);
+    for await (const { Items = [], LastEvaluatedKey } of pages)
+      yield { interests: Items.map(toStoredInterest), isLast: LastEvaluatedKey === undefined };
   }
 
   async find(tenant: string, id: string): Promise<ReplayedSubscription | null> {

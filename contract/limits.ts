@@ -80,8 +80,15 @@ export const FAN_OUT = {
   sendMs: 20_000,
   /** Time kept free before the function's own timeout, in milliseconds: what is not sent then comes again. */
   deadlineMarginMs: 3_000,
-  /** How often an event may be put back because the time was up. */
-  maxTurns: 100,
+  /**
+   * Work of one run: about so many steps of filters, or characters that are read for them. What is not through then
+   * goes back to the queue, behind the events of others.
+   */
+  maxStepsOfRun: 10_000_000,
+  /** How often an event may be put back because the time or the work of a run was used up. */
+  maxTurns: 1_000,
+  /** An event that was put back so often is worked on before its tenant's others, and not together with them. */
+  turnsTogether: 10,
   /** Share of the function's memory for subscriptions that are kept from one batch to the next. */
   keptShare: 0.25,
 } as const;

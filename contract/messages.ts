@@ -53,7 +53,7 @@ export interface EventMessage {
    */
   readonly claimed?: true;
   readonly event: EventEnvelope;
-  /** Set when fan-out put the event back because its time was up; absent otherwise. */
+  /** Set when fan-out put the event back because the time or work of a run was used up; absent otherwise. */
   readonly progress?: FanOutProgress;
 }
 

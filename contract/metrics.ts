@@ -115,7 +115,7 @@ export const METRICS = {
     unit: 'Count',
     kind: 'count',
     dimension: null,
-    question: 'How many events go back to the queue because matching them takes longer than one run?',
+    question: 'How many events go back to the queue because matching them takes more than one run?',
   },
   AttemptsMade: {
     stage: 'dispatch',

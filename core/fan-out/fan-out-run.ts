@@ -1,4 +1,4 @@
-import { FAN_OUT } from '../../contract/limits.ts';
+import { FAN_OUT, SQS } from '../../contract/limits.ts';
 import type { EventMessage } from '../../contract/messages.ts';
 import type { Deadline } from '../clock.ts';
 import type { Event } from '../event.ts';
@@ -10,7 +10,7 @@ import { type FanOutEventDeps, fanOutEvent, findable } from './fan-out-event.ts'
 import { Matching } from './matching.ts';
 import { type Done, sendDeliveries } from './send-deliveries.ts';
 import type { SubscriptionLists } from './subscription-lists.ts';
-import { type Opened, type Posted, TenantPass } from './tenant-pass.ts';
+import { inTurn, type Opened, type Posted, TenantPass, turnsOf } from './tenant-pass.ts';
 
 export interface FanOutRunDeps extends FanOutEventDeps {
   readonly subscriptions: SubscriptionLists;
@@ -36,8 +36,9 @@ export class FanOutRun {
   /** Messages that must come again. */
   readonly failed = new Set<string>();
   readonly done: Done[] = [];
-  /** Events that went back to the queue because the time was up. */
+  /** Events that went back to the queue because the time was up, or the work of the run done. */
   readonly putBack: Event[] = [];
+  readonly #passes: TenantPass[] = [];
   /** Delivery messages sent. */
   messages = 0;
 
@@ -47,27 +48,46 @@ export class FanOutRun {
   }
 
   /**
-   * Works on messages together. Those of tenants whose subscriptions are at hand, or few, go first and are sent at once;
-   * then tenant by tenant, until the time is up. One record's failure leaves the others alone.
+   * Works on messages together. Those of tenants whose subscriptions are at hand, or few, are sent at once; the other
+   * tenants take turns, until the time is up or the work of a run is done. One record's failure leaves the others alone.
    */
   async together(posted: readonly Posted[]): Promise<void> {
     const opened = (await Promise.all(posted.map((one) => this.#open(one)))).filter((one) => one !== null);
     if (this.#hasWorked && !this.#isTimeLeft) return this.#putBack(opened);
-    const passes = [...Map.groupBy(opened, ({ event }) => event.tenant)].map(
-      ([tenant, events]) => new TenantPass(this.#deps.subscriptions, tenant, events),
-    );
+    let passes: readonly TenantPass[] = await this.#begin(opened);
     await Promise.all(passes.map((pass) => pass.advance()));
-    const large = passes.filter(({ isUnderWay }) => isUnderWay).sort((a, b) => b.turns - a.turns);
-    await this.#finish(passes.filter(({ isUnderWay }) => !isUnderWay));
-    for (const pass of large) {
-      while (pass.isUnderWay && this.#isTimeLeft) {
+    for (;;) {
+      const { going = [], over = [] } = Object.groupBy(passes, (pass) =>
+        this.#goesOn(pass) ? 'going' : 'over',
+      );
+      for (const pass of over) await pass.leave();
+      await this.#finish(over);
+      if (going.length === 0) return;
+      for (const pass of going) {
         // Whatever else waits for this process has its turn.
         await this.#deps.pause(0);
         await pass.advance();
       }
-      await pass.leave();
-      await this.#finish([pass]);
+      passes = going;
     }
+  }
+
+  async #begin(opened: readonly Opened[]): Promise<readonly TenantPass[]> {
+    const passes: TenantPass[] = [];
+    for (const [tenant, events] of Map.groupBy(opened, ({ event }) => event.tenant)) {
+      const { along, later } = inTurn(events);
+      passes.push(new TenantPass(this.#deps.subscriptions, tenant, along));
+      await this.#putBack(later);
+    }
+    this.#passes.push(...passes);
+    return passes;
+  }
+
+  /** One that found more than a message holds can't go back, and stays while there is time. */
+  #goesOn(pass: TenantPass): boolean {
+    if (!pass.isUnderWay || !this.#isTimeLeft) return false;
+    const work = this.#passes.reduce((sum, one) => sum + one.work, 0);
+    return work < FAN_OUT.maxStepsOfRun || !pass.rest.every(fitsMessage);
   }
 
   /** However little time there is, something is done in it. */
@@ -91,19 +111,16 @@ export class FanOutRun {
 
   /** Puts on record and sends what passed all subscriptions, and puts back what did not. */
   async #finish(passes: readonly TenantPass[]): Promise<void> {
-    const recorded: Promise<Done | null>[] = [];
-    for (const { state, events } of passes) {
-      if (state.kind === 'complete') recorded.push(...events.map((one) => this.#record(one)));
-      else if (state.kind === 'failed') for (const { posted } of events) this.#fail(posted, state.cause);
-    }
-    const done = (await Promise.all(recorded)).filter((one) => one !== null);
+    const through = passes.flatMap(({ events }) => events.filter(({ matching }) => matching.isThrough));
+    const done = (await Promise.all(through.map((one) => this.#record(one)))).filter((one) => one !== null);
     this.messages += await sendDeliveries(this.#deps, done, this.#deadline, this.failed);
     this.done.push(...done);
-    for (const { state, events } of passes) {
-      if (state.kind === 'under-way') await this.#putBack(events);
+    for (const { state, rest } of passes) {
+      if (state.kind === 'under-way') await this.#putBack(rest);
+      if (state.kind === 'failed') for (const { posted } of rest) this.#fail(posted, state.cause);
       if (state.kind !== 'stopped') continue;
-      this.#deps.log.warn('fan-out.stopped', { tenant: events[0]?.event.tenant }, state.cause);
-      await this.#putBack(events, STOPPED_SECONDS);
+      this.#deps.log.warn('fan-out.stopped', { tenant: rest[0]?.event.tenant }, state.cause);
+      await this.#putBack(rest, STOPPED_SECONDS);
     }
   }
 
@@ -122,7 +139,7 @@ export class FanOutRun {
    */
   async #putBack(events: readonly Opened[], delaySeconds = 0): Promise<void> {
     const again = events.filter((one) => {
-      const isOver = (one.header.progress?.turns ?? 0) >= FAN_OUT.maxTurns;
+      const isOver = turnsOf(one) >= FAN_OUT.maxTurns;
       if (isOver) this.#fail(one.posted, new Error(`the event was put back ${FAN_OUT.maxTurns} times`));
       return !isOver;
     });
@@ -154,10 +171,11 @@ export class FanOutRun {
   }
 }
 
-function asItStands({ header, matching }: Opened): EventMessage {
-  const { after, targets, costly, steps } = matching;
-  return {
-    ...header,
-    progress: { turns: (header.progress?.turns ?? 0) + 1, after, targets, costly, steps },
-  };
+function asItStands(one: Opened): EventMessage {
+  const { after, targets, costly, steps } = one.matching;
+  return { ...one.header, progress: { turns: turnsOf(one) + 1, after, targets, costly, steps } };
+}
+
+function fitsMessage(one: Opened): boolean {
+  return Buffer.byteLength(encodeMessage(asItStands(one), one.event.data)) <= SQS.maxBatchBytes;
 }

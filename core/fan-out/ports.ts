@@ -31,6 +31,13 @@ export interface TenantVersion {
   readonly slow: ReadonlyMap<string, number>;
 }
 
+/** A page of a tenant's subscriptions, in the order of their ids. */
+export interface InterestPage {
+  readonly interests: readonly StoredInterest[];
+  /** Nothing comes after it. The last one that is read may leave it open, and say so by being the last. */
+  readonly isLast: boolean;
+}
+
 /** What fan-out reads of a subscription. The filter is JSON text: most are never asked. */
 export interface StoredInterest {
   readonly id: string;
@@ -45,7 +52,7 @@ export interface SubscriptionDirectory {
    * A tenant's subscriptions in the order of their ids, from the one after `after` on (null: from the first), in pages
    * of a megabyte at most, each read consistently when it is asked for.
    */
-  interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]>;
+  interests(tenant: string, after: string | null): AsyncIterable<InterestPage>;
 }
 
 export interface StartedDeliveries {

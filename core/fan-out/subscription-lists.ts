@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { type Candidate, InterestIndex } from './interest-index.ts';
 import type { Matching } from './matching.ts';
-import type { StoredInterest, SubscriptionDirectory } from './ports.ts';
+import type { InterestPage, SubscriptionDirectory } from './ports.ts';
 import { Room } from './room.ts';
 
 /** A list that is kept, as of a change version of its tenant. */
@@ -78,7 +78,7 @@ export class SubscriptionLists {
     unreadable: Set<string>,
   ): Generator<void, void> {
     try {
-      yield* meetAll(known.index, events, unreadable);
+      yield* meetAll(known.index, events, unreadable, true);
     } finally {
       this.#keep(tenant, known);
     }
@@ -92,37 +92,40 @@ export class SubscriptionLists {
   ): AsyncGenerator<void, void> {
     const after = earliest(events);
     let whole = after === null ? new InterestIndex(this.#room, this.#maxBytes) : null;
+    let isRead = false;
     try {
       let isFirst = true;
       for await (const page of this.#directory.interests(tenant, after)) {
         if (!isFirst) yield;
-        if (whole !== null && !whole.add(page)) {
+        if (whole !== null && !whole.add(page.interests)) {
           whole.drop();
           whole = null;
         }
+        isRead = page.isLast;
         yield* isFirst && whole !== null
-          ? meetAll(whole, events, unreadable)
+          ? meetAll(whole, events, unreadable, page.isLast)
           : this.#meetPage(page, events, unreadable);
-        const last = page.at(-1);
+        const last = page.interests.at(-1);
         if (last !== undefined) for (const event of events) event.pass(last.id);
         isFirst = false;
       }
-      if (whole !== null) this.#keep(tenant, { version, index: whole });
-      whole = null;
+      isRead = true;
+      for (const event of events) event.end();
     } finally {
-      whole?.drop();
+      if (isRead && whole !== null) this.#keep(tenant, { version, index: whole });
+      else whole?.drop();
     }
   }
 
   *#meetPage(
-    page: readonly StoredInterest[],
+    { interests, isLast }: InterestPage,
     events: readonly Matching[],
     unreadable: Set<string>,
   ): Generator<void, void> {
     const index = new InterestIndex(this.#room, PAGE_BYTES);
     try {
-      index.add(page);
-      yield* meetAll(index, events, unreadable);
+      index.add(interests);
+      yield* meetAll(index, events, unreadable, isLast);
     } finally {
       index.drop();
     }
@@ -150,34 +153,39 @@ function earliest(events: readonly Matching[]): string | null {
   return afters.includes(null) ? null : (afters.toSorted()[0] ?? null);
 }
 
-/** Leads each event past those of an index that it may be for, and pauses when it was much work. */
+/**
+ * Leads each event past those of an index that it may be for, and pauses when it was much work. `isLast`: no others
+ * come after them.
+ */
 function* meetAll(
   index: InterestIndex,
   events: readonly Matching[],
   unreadable: Set<string>,
+  isLast: boolean,
 ): Generator<void, void> {
   let work = 0;
   for (const event of events) {
     for (const candidate of index.candidates(event.interests)) {
       if (event.hasPassed(candidate.id)) continue;
-      const before = event.steps;
-      work += 1 + meet(index, event, candidate, unreadable) + event.steps - before;
+      const before = event.work;
+      meet(index, event, candidate, unreadable);
+      work += event.work - before;
       if (work < SLICE) continue;
       work = 0;
       yield;
     }
+    if (isLast) event.end();
   }
 }
 
-/** Answers how many characters of a filter were read for it. */
-function meet(index: InterestIndex, event: Matching, candidate: Candidate, unreadable: Set<string>): number {
+function meet(index: InterestIndex, event: Matching, candidate: Candidate, unreadable: Set<string>): void {
   const { id, filter, compiled: known } = candidate;
   if (filter === null) {
     event.meet(id, null);
-    return 0;
+    return;
   }
+  if (known === null) event.read(filter.length);
   const compiled = known ?? index.read(candidate, filter);
   if (compiled.filter !== null) event.meet(id, compiled.filter);
   else if (known === null) unreadable.add(id);
-  return known === null ? filter.length : 0;
 }

@@ -1,3 +1,4 @@
+import { FAN_OUT } from '../../contract/limits.ts';
 import type { EventMessage } from '../../contract/messages.ts';
 import type { Event } from '../event.ts';
 import type { Matching } from './matching.ts';
@@ -45,9 +46,14 @@ export class TenantPass {
     return this.#state.kind === 'under-way';
   }
 
-  /** How often the most patient of its events was put back. */
-  get turns(): number {
-    return Math.max(...this.events.map(({ header }) => header.progress?.turns ?? 0));
+  /** Work done in this run, in steps; see `FAN_OUT.maxStepsOfRun`. */
+  get work(): number {
+    return this.events.reduce((sum, { matching }) => sum + matching.work, 0);
+  }
+
+  /** Events that are not through yet. */
+  get rest(): readonly Opened[] {
+    return this.events.filter(({ matching }) => !matching.isThrough);
   }
 
   /** Does a piece of the work; never throws. */
@@ -67,4 +73,22 @@ export class TenantPass {
   async leave(): Promise<void> {
     if (this.isUnderWay) await this.#pieces.return();
   }
+}
+
+/**
+ * Which events of a tenant are worked on together, and in which order. All of them, unless one was put back often: that
+ * one is alone, so that no younger ones, which would start from the first subscription, hold it up for ever.
+ */
+export function inTurn(events: readonly Opened[]): { along: readonly Opened[]; later: readonly Opened[] } {
+  const ordered = events.toSorted(
+    (a, b) => turnsOf(b) - turnsOf(a) || a.event.acceptedAt - b.event.acceptedAt,
+  );
+  const [first] = ordered;
+  const together = first !== undefined && turnsOf(first) >= FAN_OUT.turnsTogether ? 1 : ordered.length;
+  return { along: ordered.slice(0, together), later: ordered.slice(together) };
+}
+
+/** How often an event was put back. */
+export function turnsOf({ header }: Opened): number {
+  return header.progress?.turns ?? 0;
 }

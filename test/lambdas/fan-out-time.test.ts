@@ -141,7 +141,10 @@ test('an event that was put back as often as may be comes again as failed, to en
     [0],
   );
   assert.equal(bench.events.sent.length, 0);
-  assert.match(String(bench.log.of('fan-out.failed')[0]?.cause), /put back 100 times/);
+  assert.match(
+    String(bench.log.of('fan-out.failed')[0]?.cause),
+    new RegExp(`put back ${FAN_OUT.maxTurns} times`),
+  );
 });
 
 test('a list that can be read no further gives back what was found, for later; one that can not be read at all, nothing', async () => {

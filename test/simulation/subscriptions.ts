@@ -1,6 +1,6 @@
 import { DEFAULT_RETRY_SCHEDULE } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
-import type { StoredInterest, SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
+import type { InterestPage, SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
 import type {
   ReplayedSubscription,
   SubscriptionExistence,
@@ -88,15 +88,16 @@ export class SimulatedSubscriptions
   }
 
   /** Each page as things are when it is asked for. */
-  async *interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]> {
+  async *interests(tenant: string, after: string | null): AsyncIterable<InterestPage> {
     let last = after;
     for (;;) {
       const page = this.#alive(tenant)
         .filter(({ id }) => last === null || id > last)
         .sort((a, b) => (a.id < b.id ? -1 : 1))
         .slice(0, PAGE);
-      yield page.map(({ id, eventTypes }) => ({ id, eventTypes, filter: null }));
-      if (page.length < PAGE) return;
+      const isLast = page.length < PAGE;
+      yield { interests: page.map(({ id, eventTypes }) => ({ id, eventTypes, filter: null })), isLast };
+      if (isLast) return;
       last = page.at(-1)?.id ?? null;
     }
   }

@@ -1,4 +1,9 @@
-import type { StoredInterest, SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
+import type {
+  InterestPage,
+  StoredInterest,
+  SubscriptionDirectory,
+  TenantVersion,
+} from '../../core/fan-out/ports.ts';
 import type { SubscriptionInterest } from '../../core/subscription.ts';
 import { SlowMarks } from './slow-marks.ts';
 
@@ -31,15 +36,16 @@ export class FakeSubscriptionDirectory implements SubscriptionDirectory {
     return { n: this.#tenants.get(tenant)?.version ?? 0, slow: this.slow.of(tenant) };
   }
 
-  async *interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]> {
+  async *interests(tenant: string, after: string | null): AsyncIterable<InterestPage> {
     this.reads.push(`interests ${tenant}`);
     let last = after;
     for (;;) {
-      const page = this.#after(tenant, last);
+      const interests = this.#after(tenant, last);
       this.pages.push(`${tenant} after ${last}`);
-      yield page;
-      if (page.length < this.pageSize) return;
-      last = page.at(-1)?.id ?? null;
+      const isLast = interests.length < this.pageSize;
+      yield { interests, isLast };
+      if (isLast) return;
+      last = interests.at(-1)?.id ?? null;
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Quotas } from '../../contract/limits.ts';
 import type { SubscriptionReader, SubscriptionSwitch } from '../../core/dispatch/ports.ts';
 import { parseExactJson } from '../../core/exact-number.ts';
-import type { StoredInterest, SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
+import type { InterestPage, SubscriptionDirectory, TenantVersion } from '../../core/fan-out/ports.ts';
 import {
   type NoRoom,
   type SubscriptionStore,
@@ -107,7 +107,7 @@ export class FakeSubscriptions
     return { n: this.#versions.get(tenant) ?? 0, slow: this.slow.of(tenant) };
   }
 
-  async *interests(tenant: string, after: string | null): AsyncIterable<readonly StoredInterest[]> {
+  async *interests(tenant: string, after: string | null): AsyncIterable<InterestPage> {
     const rows = this.#of(tenant).sort((a, b) => (a.id < b.id ? -1 : 1));
     const stored = rows.map(({ id, eventTypes, filter }) => ({
       id,
@@ -115,7 +115,8 @@ export class FakeSubscriptions
       filter: filter === null ? null : JSON.stringify(filter),
     }));
     const left = stored.filter(({ id }) => after === null || id > after);
-    for (let at = 0; at < left.length; at += PAGE) yield left.slice(at, at + PAGE);
+    for (let at = 0; at < left.length; at += PAGE)
+      yield { interests: left.slice(at, at + PAGE), isLast: at + PAGE >= left.length };
   }
 
   async find(tenant: string, id: string): Promise<ReplayedSubscription | null> {

@@ -29,6 +29,8 @@ export function fanOutBench(keptBytes = 100e6) {
   const log = new FakeLog();
   const meter = new FakeMeter();
   const events = new FakeQueue();
+  /** Pauses of the work so far, and what is done before each. */
+  const pauses = { count: 0, before: (): void => undefined };
   /** Receipts of messages that were acknowledged early, in order. */
   const acknowledged: string[] = [];
   const handler = createFanOut({
@@ -40,7 +42,10 @@ export function fanOutBench(keptBytes = 100e6) {
     slowQueue,
     events,
     acknowledgements: { acknowledge: async (receipts) => void acknowledged.push(...receipts) },
-    pause: async () => undefined,
+    pause: async () => {
+      pauses.before();
+      pauses.count++;
+    },
     clock,
     log,
     meter,
@@ -79,6 +84,7 @@ export function fanOutBench(keptBytes = 100e6) {
     receive,
     events,
     acknowledged,
+    pauses,
     /** Hands over one batch of events. */
     fanOut: (...posted: readonly Posted[]) => receive(posted.map(message)),
     /** The delivery messages on the queue, taken apart. */

@@ -125,7 +125,7 @@ test('a failing read is not remembered, and takes no room', async () => {
   fill(directory, 'a', 1);
   const interests = directory.interests.bind(directory);
   directory.interests = async function* () {
-    yield [{ id: 's0000', eventTypes: ['*'], filter: null }];
+    yield { interests: [{ id: 's0000', eventTypes: ['*'], filter: null }], isLast: false };
     throw new Error('down');
   };
   await assert.rejects(targetsOf(kept, 'a'), /down/);
@@ -173,4 +173,31 @@ test('much work has pauses in it, also in a list that is kept', async () => {
   let pauses = 0;
   while (!(await pass.next()).done) pauses++;
   assert.ok(pauses >= 2, `${pauses} pauses in 8 × 400,000 steps`);
+});
+
+const COSTLY = { data: { $or: Array.from({ length: 99 }, (_, i) => ({ [`f${i}`]: [1] })) } };
+const DEAR = `[${Array(80_000).fill('{}').join()}]`;
+
+test('a list that was read whole is kept though its events had more to ask it', async () => {
+  const { directory, lists: kept } = lists();
+  for (let i = 0; i < 8; i++) directory.put('a', { id: idOf(i), filter: COSTLY });
+  const event = matching('a.b', DEAR);
+  const pass = kept.match('a', [event]);
+  assert.equal((await pass.next()).done, false);
+  await pass.return();
+  assert.deepEqual([event.isThrough, event.after !== null], [false, true]);
+  for await (const _ of kept.match('a', [event]));
+  assert.equal(event.isThrough, true);
+  assert.deepEqual(directory.reads, ['version a', 'interests a', 'version a']);
+});
+
+test('work counts what is read and what is asked, from where an event is', async () => {
+  const { directory, lists: kept } = lists();
+  const filter = { data: { n: [1] } };
+  for (let i = 0; i < 2; i++) directory.put('a', { id: idOf(i), filter });
+  const [first, second] = [matching(), matching()];
+  for await (const _ of kept.match('a', [first]));
+  for await (const _ of kept.match('a', [second]));
+  assert.equal(first.work - second.work, 2 * JSON.stringify(filter).length, 'filters are read once');
+  assert.ok(second.work > second.steps + 2, 'and its data for each event');
 });
