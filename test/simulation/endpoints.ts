@@ -10,6 +10,7 @@ export type Mood =
   | 'flapping'
   | 'failing'
   | 'gone'
+  | 'going'
   | 'throttling'
   | 'resetting';
 
@@ -117,6 +118,8 @@ export class SimulatedEndpoints {
         return { status: 500, afterMs: soon, retryAfter: null };
       case 'gone':
         return { status: 410, afterMs: soon, retryAfter: null };
+      case 'going':
+        return { status: 410, afterMs: time.between(1_000, 10_000), retryAfter: null };
       case 'throttling':
         return { status: 429, afterMs: soon, retryAfter: time.pick(RETRY_AFTER_SECONDS) };
       case 'resetting':

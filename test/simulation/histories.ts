@@ -3,7 +3,7 @@ import { HEALTHY_TENANT } from './scenario.ts';
 import type { Moment } from './subscriptions.ts';
 import type { AcceptedEvent, World } from './world.ts';
 
-/** The history of the subscription behind a URL; no two share one. */
+/** The history of the id whose subscriptions led to a URL at one time; no two ids share one. */
 export function historyOf(world: World, url: string): readonly Moment[] {
   const known = histories.get(world) ?? byUrl(world);
   histories.set(world, known);
@@ -14,10 +14,9 @@ const histories = new WeakMap<World, ReadonlyMap<string, readonly Moment[]>>();
 
 function byUrl(world: World): ReadonlyMap<string, readonly Moment[]> {
   return new Map(
-    [...world.subscriptions.histories.values()].flatMap((history) => {
-      const url = history.find((moment) => moment.subscription)?.subscription?.url;
-      return url === undefined ? [] : [[url, history] as const];
-    }),
+    [...world.subscriptions.histories.values()].flatMap((history) =>
+      history.flatMap(({ subscription }) => (subscription ? [[subscription.url, history] as const] : [])),
+    ),
   );
 }
 

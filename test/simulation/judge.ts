@@ -232,7 +232,7 @@ function tooEarly(world: World, delivery: string, arrivals: readonly Arrival[]):
   return found;
 }
 
-/** Nothing goes to a subscription that was deleted, paused or disabled longer ago than caches live. */
+/** Nothing goes to a subscription that was deleted, paused or disabled, nor to a URL it left, longer ago than caches live. */
 function strangers(world: World): readonly Violation[] {
   return world.endpoints.arrivals.flatMap((arrival) => {
     const history = historyOf(world, arrival.url);
@@ -240,8 +240,10 @@ function strangers(world: World): readonly Violation[] {
     const since = history.filter(
       (moment) => moment.from > arrival.at - CACHE_MS - SLACK_MS && moment.from <= arrival.at,
     );
-    const open = [then, ...since].some((moment) => moment?.subscription?.status === 'active');
     const { url, headers } = arrival;
+    const open = [then, ...since].some(
+      (moment) => moment?.subscription?.status === 'active' && moment.subscription.url === url,
+    );
     const delivery = headers['fanfare-delivery'] ?? '';
     return open
       ? []

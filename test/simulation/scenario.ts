@@ -5,6 +5,7 @@ import { type OutgoingMessage, QueueSendError } from '../../core/queue.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import { seededRandom } from '../support/clock.ts';
 import { MOODS } from './endpoints.ts';
+import { type Deed, mend, pause, planMeddling, remove, replace, resume, rotate } from './meddling.ts';
 import { simulatedSubscription } from './subscriptions.ts';
 import type { World } from './world.ts';
 
@@ -53,6 +54,7 @@ export function plan(world: World): void {
   }
   const changes = Math.round(time.between(5, 25));
   for (let i = 0; i < changes; i++) time.after(time.between(0, BUSY_MS), () => changeSomething(world));
+  planMeddling(world, BUSY_MS);
 }
 
 /** Some producers copy ids of our own form from elsewhere: those tell a time that is not their event's. */
@@ -79,20 +81,20 @@ function subscribe(world: World, tenant: string, id: string): void {
 type Change = (world: World, victim: Subscription) => void;
 
 const CHANGES: readonly [Change, ...Change[]] = [
-  ({ subscriptions }, { tenant, id }) => subscriptions.change(tenant, id, { status: 'paused' }),
-  ({ subscriptions }, { tenant, id }) => subscriptions.change(tenant, id, { status: 'active' }),
-  ({ subscriptions }, { tenant, id }) => subscriptions.write(tenant, id, null),
+  by(pause),
+  by(resume),
+  by(remove),
   ({ endpoints, time }, { url }) => endpoints.setMood(url, time.pick(MOODS)),
   (world, { tenant }) =>
     subscribe(world, tenant, `sub_${tenant}_late_${Math.floor(world.time.between(0, 1e6))}`),
   (world, { tenant, id }) => void redrive(world, tenant, world.time.chance(0.5) ? id : null),
-  rotate,
+  by(rotate),
+  by(mend),
+  by(replace),
 ];
 
-function rotate({ time, subscriptions }: World, { tenant, id, secrets }: Subscription): void {
-  const secret = `whsec_${Buffer.from(time.random.bytes(24)).toString('base64')}`;
-  const old = secrets.map((known) => ({ ...known, expiresAt: time.now() + 86_400_000 }));
-  subscriptions.change(tenant, id, { secrets: [{ secret, expiresAt: null }, ...old].slice(0, 10) });
+function by(deed: Deed): Change {
+  return (world, victim) => void deed(world, victim);
 }
 
 function changeSomething(world: World): void {

@@ -13,6 +13,7 @@ import {
   type SubscriptionLife,
 } from '../../core/subscription.ts';
 import { SlowMarks } from '../support/slow-marks.ts';
+import type { Sightings } from './sightings.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Few, so that lists have several pages, and many in a world with a large tenant. */
@@ -37,9 +38,11 @@ export class SimulatedSubscriptions
   readonly #histories = new Map<string, Moment[]>();
   readonly #versions = new Map<string, number>();
   readonly slow = new SlowMarks();
+  readonly #sightings: Sightings;
 
-  constructor(time: VirtualTime) {
+  constructor(time: VirtualTime, sightings: Sightings) {
     this.#time = time;
+    this.#sightings = sightings;
   }
 
   /** Every subscription there ever was, with its history, oldest first. */
@@ -84,7 +87,9 @@ export class SimulatedSubscriptions
   }
 
   async version(tenant: string): Promise<TenantVersion> {
-    return { n: this.#versions.get(tenant) ?? 0, slow: this.slow.of(tenant) };
+    const slow = this.slow.of(tenant);
+    this.#sightings.ofMarks(tenant, slow);
+    return { n: this.#versions.get(tenant) ?? 0, slow };
   }
 
   /** Each page as things are when it is asked for. */

@@ -28,6 +28,7 @@ import { fanOutEnvironment } from './fan-out-environment.ts';
 import { type Environment, SimulatedMapping } from './mapping.ts';
 import { inboxOn, type QueueManners, SimulatedQueue } from './queue.ts';
 import { redriveEnvironment } from './redrive-environment.ts';
+import { Sightings } from './sightings.ts';
 import { SimulatedSubscriptions } from './subscriptions.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { currentWorker, type Faults, isBug, ServiceFault, through, Worker } from './worker.ts';
@@ -76,6 +77,9 @@ export class World {
   /** Workers that died, and what they were working on. */
   readonly deaths: { readonly at: number; readonly during: string }[] = [];
   readonly errors: string[] = [];
+  readonly sightings: Sightings;
+  /** Subscriptions of which something could not be learnt or asked, by tenant and id. */
+  readonly unlearnt = new Set<string>();
   readonly mappings: readonly SimulatedMapping[];
   /** Now and then replaced: a calm world has no faults. */
   faults: Faults;
@@ -121,13 +125,15 @@ export class World {
       tasks: queue('tasks', 360_000, 20),
       deadLetters: queue('dead-letters', 30_000),
     };
-    this.subscriptions = new SimulatedSubscriptions(time);
-    this.health = new FakeHealth(this.subscriptions);
+    this.sightings = new Sightings(time);
+    this.subscriptions = new SimulatedSubscriptions(time, this.sightings);
+    this.health = this.sightings.ofHealth(new FakeHealth(this.subscriptions));
     this.endpoints = new SimulatedEndpoints(time);
     this.events = new FakeEventStore(time);
     this.#log = {
       ...silentLog,
-      error: (event, _fields, cause) => {
+      error: (event, { tenant, subscriptionId }, cause) => {
+        if (event === 'dispatch.health-failed') this.unlearnt.add(`${tenant}\n${subscriptionId}`);
         if (isBug(cause)) this.errors.push(`${event}: ${String(cause)}`);
       },
     };
@@ -216,18 +222,20 @@ export class World {
     const subscriptions = new CachedSubscriptions(through(current.of, this.subscriptions), clock);
     const health = through(current.of, this.health);
     const operational = this.#operational(current.of, clock);
-    const care = new Care({
-      health,
-      pace: new PaceGate({ pace: health, clock, pause: current.pause }),
-      switch: through(current.of, this.subscriptions),
-      copies: subscriptions,
-      operational,
-      clock,
-      random: this.time.random,
-      pause: current.pause,
-      log: this.#log,
-      meter: noMeter,
-    });
+    const care = this.sightings.ofCare(
+      new Care({
+        health,
+        pace: new PaceGate({ pace: health, clock, pause: current.pause }),
+        switch: through(current.of, this.subscriptions),
+        copies: subscriptions,
+        operational,
+        clock,
+        random: this.time.random,
+        pause: current.pause,
+        log: this.#log,
+        meter: noMeter,
+      }),
+    );
     const deps = {
       subscriptions,
       care,
