@@ -8,6 +8,8 @@ import type { Arrival } from './endpoints.ts';
 import { fannedOutAt, healthyUrls, historyOf, redrivesOf, schedulesOf } from './histories.ts';
 import { HEALTHY_TENANT } from './scenario.ts';
 import type { Moment } from './subscriptions.ts';
+import { verdicts } from './verdicts.ts';
+import { type Violation, violation } from './violation.ts';
 import type { AcceptedEvent, World } from './world.ts';
 
 /** How long a worker may trust its copy of a subscription. */
@@ -21,21 +23,6 @@ const ROUGH_LAG_BOUND_MS = 30 * 60_000;
 /** Where no worker dies, neighbours are the only thing that could hold a delivery up. */
 const CALM_LAG_BOUND_MS = 10_000;
 
-/** A promise that was broken, and whom it concerns, as far as that is known. */
-export interface Violation {
-  readonly says: string;
-  readonly about: Subject;
-}
-
-/** Names what a part of a history is about; whatever is left out may be anything. */
-export interface Subject {
-  readonly tenant?: string;
-  readonly event?: string;
-  readonly subscription?: string;
-  readonly delivery?: string;
-  readonly url?: string;
-}
-
 /** Looks at a finished world from the outside and says what should never have happened. */
 export function judge(world: World): readonly Violation[] {
   return [
@@ -47,6 +34,7 @@ export function judge(world: World): readonly Violation[] {
     ...strangers(world),
     ...paces(world),
     ...lags(world),
+    ...verdicts(world),
   ];
 }
 
@@ -300,8 +288,4 @@ function lags(world: World): readonly Violation[] {
         : [];
     });
   });
-}
-
-function violation(says: string, about: Subject = {}): Violation {
-  return { says, about };
 }

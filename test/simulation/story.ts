@@ -1,5 +1,5 @@
 import { historyOf } from './histories.ts';
-import type { Subject } from './judge.ts';
+import type { Subject } from './violation.ts';
 import type { World } from './world.ts';
 
 /** Something that happened, and whom it concerned. */
