@@ -16,7 +16,7 @@ const SCHEDULES: readonly [readonly number[], ...(readonly number[])[]] = [
   [5, 60, 1_800],
   [2, 4_000],
 ];
-const RATES: readonly [number | null, ...(number | null)[]] = [null, null, 1];
+const RATES: readonly [number | null, ...(number | null)[]] = [null, 1];
 
 export const pause: Deed = (world, one) => callApi(world, 'updateSubscription', one, { status: 'paused' });
 export const resume: Deed = (world, one) => callApi(world, 'updateSubscription', one, { status: 'active' });
@@ -88,10 +88,11 @@ async function episode(world: World, id: string, n: number): Promise<void> {
   const one = world.subscriptions.current(RESTLESS_TENANT, id);
   if (one === null) return;
   world.endpoints.setMood(one.url, time.pick(BAD));
-  const before = time.between(4, 14);
+  // More than a pace of one a second sends while copies of the subscription live.
+  const before = one.rateLimit !== null && time.chance(0.5) ? 30 : time.between(4, 14);
   const spread = time.pick([500, 20_000]);
   for (let i = 0; i < before; i++) post(world, time.between(0, spread), `${n}-${i}`);
-  await time.sleep(time.chance(0.5) ? time.between(0, 5_000) : time.between(0, 90_000));
+  await time.sleep(time.chance(0.7) ? time.between(0, 5_000) : time.between(0, 90_000));
   // What it is by now: somebody else may have changed it, or an answer of 410.
   const now = world.subscriptions.current(RESTLESS_TENANT, id) ?? one;
   await time.pick(DEEDS)(world, now);

@@ -23,7 +23,7 @@ export interface Named {
 
 /** Whoever calls the API gives up then. */
 const MAX_CALLS = 50;
-const ADMIN = { keyId: 'key', scopes: ['admin'], tenant: null, expiresAt: null } as const;
+const ADMIN = { keyId: 'key', scopes: ['admin'], tenant: null, lineage: [], expiresAt: null } as const;
 
 /**
  * Calls an operation of the API, the real one over this world's subscriptions, and again until it answers. What it

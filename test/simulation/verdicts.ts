@@ -1,5 +1,5 @@
 import { HEALTH_POLICY } from '../../core/dispatch/health.ts';
-import { endpointKey, type Subscription } from '../../core/subscription.ts';
+import type { EndpointVersion, Subscription } from '../../core/subscription.ts';
 import type { Arrival } from './endpoints.ts';
 import { historyOf } from './histories.ts';
 import type { Known } from './sightings.ts';
@@ -33,10 +33,9 @@ export function verdicts(world: World): readonly Violation[] {
 /** What a subscription's endpoint did up to `until`: attempts that reached its URL since it is one. */
 function recordOf(world: World, subscription: Subscription, until: number): Record {
   const { tenant, id, url } = subscription;
-  const key = endpointKey(subscription);
   const history = world.subscriptions.histories.get(`${tenant}\n${id}`) ?? [];
   const from = history.find(
-    (moment) => moment.subscription && endpointKey(moment.subscription) === key,
+    (moment) => moment.subscription && isSame(moment.subscription, subscription),
   )?.from;
   const own = arrivalsOf(world, url).filter(({ at }) => at >= (from ?? Infinity) && at <= until);
   const failed = own.filter(({ status }) => status === null || status < 200 || status > 299);
@@ -47,6 +46,11 @@ function recordOf(world: World, subscription: Subscription, until: number): Reco
     ).length,
     gone: own.filter(({ status }) => status === 410).length,
   };
+}
+
+/** Told here by itself, so that a mistake in the product's own way is none of the judge's. */
+function isSame(one: EndpointVersion, other: EndpointVersion): boolean {
+  return one.createdAt === other.createdAt && one.endpointRevision === other.endpointRevision;
 }
 
 function arrivalsOf(world: World, url: string): readonly Arrival[] {
