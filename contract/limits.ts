@@ -219,8 +219,13 @@ export const RETENTION = {
   deadLetterSeconds: 14 * 86_400,
 } as const;
 
-/** Lists. */
-export const LIST = { defaultLimit: 50, maxLimit: 250 } as const;
+/** Lists, and the attempts of a delivery. */
+export const LIST = {
+  defaultLimit: 50,
+  maxLimit: 250,
+  /** Bytes of an answer, as sent: Lambda takes 6 MB of its own wrapping of it. */
+  maxBytes: 4 * 1024 * 1024,
+} as const;
 
 /** Delays after each failed attempt, in seconds, when a subscription names none. */
 export const DEFAULT_RETRY_SCHEDULE: readonly number[] = [

@@ -36,11 +36,17 @@ export interface ProblemDocument {
   readonly errors?: readonly Fault[];
 }
 
+/** Characters of a pointer or detail that are told; names in what a caller sent may make it long. */
+const MAX_TEXT = 1_024;
+/** Bytes of all faults of a problem as JSON: an answer may hold a hundred problems, one for each event. */
+const MAX_FAULT_BYTES = 16 * 1024;
+
 /** A request refused. Thrown by `core`, turned into an answer by the edge. Its texts are shown to callers. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
   readonly problem: ProblemType;
+  /** As many as are told; the first always is. */
   readonly faults: readonly Fault[];
   /** Extra response headers, such as `Retry-After`. */
   readonly headers: Readonly<Record<string, string>>;
@@ -51,9 +57,9 @@ export class Problem extends Error {
     faults: readonly Fault[] = [],
     headers: Readonly<Record<string, string>> = {},
   ) {
-    super(detail);
+    super(shortened(detail));
     this.problem = problem;
-    this.faults = faults;
+    this.faults = shownFaults(faults);
     this.headers = headers;
   }
 
@@ -71,4 +77,20 @@ export class Problem extends Error {
       ...(this.faults.length > 0 ? { errors: this.faults } : {}),
     };
   }
+}
+
+function shownFaults(faults: readonly Fault[]): readonly Fault[] {
+  const shown: Fault[] = [];
+  let bytes = 0;
+  for (const { pointer, detail } of faults) {
+    const fault = { pointer: shortened(pointer), detail: shortened(detail) };
+    bytes += Buffer.byteLength(JSON.stringify(fault));
+    if (shown.length > 0 && bytes > MAX_FAULT_BYTES) break;
+    shown.push(fault);
+  }
+  return shown;
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

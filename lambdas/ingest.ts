@@ -13,6 +13,7 @@ import { OperationalEvents } from '../core/operational-events.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate, callerOf } from './edge/authenticate.ts';
 import { bodyBytes, jsonAnswer } from './edge/http-body.ts';
+import { largeBodies } from './edge/large-bodies.ts';
 import { noStore } from './edge/no-store.ts';
 import { observe } from './edge/observe.ts';
 import { problemAnswers } from './edge/problem-answers.ts';
@@ -32,6 +33,7 @@ export function createIngest(deps: IngestDeps) {
     .use(observe(deps))
     .use(requestId())
     .use(noStore())
+    .use(largeBodies())
     .use(problemAnswers(deps.log))
     .use(tellRefusals(deps))
     .use(refuseLoops(deps.meter))

@@ -27,6 +27,7 @@ import { answerHead } from './edge/answer-head.ts';
 import { authenticator } from './edge/api-keys.ts';
 import { authenticate } from './edge/authenticate.ts';
 import { deliveryLogMode } from './edge/delivery-log-mode.ts';
+import { largeBodies } from './edge/large-bodies.ts';
 import { limitKey } from './edge/limit-key.ts';
 import { logCalls } from './edge/log-calls.ts';
 import { isOpen, type ManagedOperations, route } from './edge/manage-router.ts';
@@ -54,6 +55,7 @@ export function createManage(deps: ManageDeps) {
     .use(logCalls(deps.log, clock))
     .use(requestId())
     .use(noStore())
+    .use(largeBodies())
     .use(answerHead())
     .use(notModified())
     .use(problemAnswers(deps.log))

@@ -1,18 +1,15 @@
 import type { DeadLetterCount } from '../../contract/api.ts';
 import { RETENTION } from '../../contract/limits.ts';
 import { tenantFor } from '../api-key.ts';
-import type { Clock } from '../clock.ts';
 import type { DeadLetterEntry, DeadLetterIndex } from '../redrive/ports.ts';
 import { formatTime } from '../rfc3339.ts';
 import { cursorScope } from './cursor.ts';
 import type { Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import { idOf, stretchOf, typeOf } from './query.ts';
 
-export interface DeadLetterOperationsDeps {
+export interface DeadLetterOperationsDeps extends ListDeps {
   readonly deadLetters: DeadLetterIndex;
-  readonly cursorKey: CursorKey;
-  readonly clock: Clock;
 }
 
 /** The reads of dead letters. */
@@ -25,10 +22,11 @@ export function deadLetterOperations(
       const scope = cursorScope('listDeadLetters', tenant, query);
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
       const source = deps.deadLetters.entries(tenant, after?.[0] ?? null);
-      const page = await fillPage(source, limit, fits(query, deps.clock.now()));
+      const wanted = fits(query, deps.clock.now());
+      const positionOf = ({ delivery }: DeadLetterEntry) => [delivery];
       return {
         status: 200,
-        body: await pageAnswer(deps.cursorKey, scope, page, ({ delivery }) => [delivery], view),
+        body: await readPage(deps, scope, { source, limit, wanted, positionOf, view }),
       };
     },
 

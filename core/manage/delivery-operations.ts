@@ -1,5 +1,4 @@
 import { tenantFor } from '../api-key.ts';
-import type { Clock } from '../clock.ts';
 import { type Delivery, foldDelivery } from '../delivery-fold.ts';
 import { timeOfId } from '../id.ts';
 import { Problem } from '../problem.ts';
@@ -13,14 +12,10 @@ import {
 } from './delivery-lists.ts';
 import { deliveryBody, deliverySummary } from './delivery-view.ts';
 import type { Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import { idOf, oneOf, stretchOf, typeOf } from './query.ts';
-import { readingTime } from './reading-time.ts';
 
-export interface DeliveryOperationsDeps extends DeliveryListsDeps {
-  readonly cursorKey: CursorKey;
-  readonly clock: Clock;
-}
+export interface DeliveryOperationsDeps extends DeliveryListsDeps, ListDeps {}
 
 const CODES = ['2xx', '3xx', '4xx', '5xx', 'none'] as const;
 const STATUSES = ['pending', 'succeeded', 'retrying', 'failed', 'skipped', 'cancelled'] as const;
@@ -42,15 +37,13 @@ export function deliveryOperations(
       };
       const scope = cursorScope('listDeliveries', wanted.tenant, query);
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
-      const page = await fillPage(
-        deliveriesFor(deps, wanted, after),
+      const body = await readPage(deps, scope, {
+        source: deliveriesFor(deps, wanted, after),
         limit,
-        (delivery) => fitsDelivery(wanted, delivery),
-        readingTime(deps.clock),
-      );
-      const body = await pageAnswer(deps.cursorKey, scope, page, deliveryPosition, (delivery) =>
-        deliverySummary(caller, delivery),
-      );
+        wanted: (delivery) => fitsDelivery(wanted, delivery),
+        positionOf: deliveryPosition,
+        view: (delivery) => deliverySummary(caller, delivery),
+      });
       return { status: 200, body };
     },
 

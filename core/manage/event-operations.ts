@@ -8,13 +8,12 @@ import { cursorScope } from './cursor.ts';
 import type { DeliveryReads } from './delivery-reads.ts';
 import { type EventReads, eventPosition, type ListedEvent } from './event-reads.ts';
 import type { Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import { pathId, stretchOf, typeOf } from './query.ts';
 
-export interface EventOperationsDeps {
+export interface EventOperationsDeps extends ListDeps {
   readonly events: EventReads;
   readonly deliveries: DeliveryReads;
-  readonly cursorKey: CursorKey;
 }
 
 /** The reads of events. */
@@ -29,9 +28,11 @@ export function eventOperations(deps: EventOperationsDeps): Operations<'listEven
         ...stretchOf(query),
         before: after?.[0],
       });
-      const page = await fillPage(source, limit);
-      const body = await pageAnswer(deps.cursorKey, scope, page, (event) => [eventPosition(event)], summary);
-      return { status: 200, body };
+      const positionOf = (event: ListedEvent) => [eventPosition(event)];
+      return {
+        status: 200,
+        body: await readPage(deps, scope, { source, limit, positionOf, view: summary }),
+      };
     },
 
     getEvent: async ({ caller, params, query }) => {

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { EventTypeBody } from '../../contract/api.ts';
 import { EVENT_TYPE } from '../../contract/limits.ts';
 import type { Caller } from '../api-key.ts';
-import type { Clock } from '../clock.ts';
 import { isEventType } from '../event-type.ts';
 import { compileDataSchema } from '../event-types/data-schema.ts';
 import type { EventTypeRecord, EventTypeStore } from '../event-types/ports.ts';
@@ -11,13 +10,11 @@ import { Problem } from '../problem.ts';
 import { invalid, parseBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import type { Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import { words } from './subscription-input.ts';
 
-export interface EventTypeOperationsDeps {
+export interface EventTypeOperationsDeps extends ListDeps {
   readonly eventTypes: EventTypeStore;
-  readonly cursorKey: CursorKey;
-  readonly clock: Clock;
 }
 
 /** Body of `PUT /v1/event-types/{type}`. */
@@ -80,10 +77,14 @@ export function eventTypeOperations(deps: EventTypeOperationsDeps): Operations<N
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
       const all = [...(await deps.eventTypes.all())].sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
       const left = all.filter((record) => after?.[0] === undefined || positionOf(record) < after[0]);
-      const page = await fillPage(onePage(left), limit);
       return {
         status: 200,
-        body: await pageAnswer(deps.cursorKey, scope, page, (one) => [positionOf(one)], view),
+        body: await readPage(deps, scope, {
+          source: onePage(left),
+          limit,
+          positionOf: (one) => [positionOf(one)],
+          view,
+        }),
       };
     },
 

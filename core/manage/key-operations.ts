@@ -15,15 +15,13 @@ import { deleteWithMade } from './key-removal.ts';
 import type { KeyStore } from './key-store.ts';
 import { endOf, lineageFrom, makerGone, refuseMoreThan } from './made-keys.ts';
 import type { Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import { quotaExceeded } from './quotas.ts';
 import { tenantField, words } from './subscription-input.ts';
 
-export interface KeyOperationsDeps {
+export interface KeyOperationsDeps extends ListDeps {
   readonly keys: KeyStore;
   readonly quotas: Quotas;
-  readonly cursorKey: CursorKey;
-  readonly clock: Clock;
   readonly random: Random;
 }
 
@@ -71,8 +69,12 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
       const now = deps.clock.now();
       const wanted = (record: KeyRecord): boolean => isLive(record, now) && mayTouch(caller, record);
-      const page = await fillPage(deps.keys.newestFirst(after?.[0] ?? null), limit, wanted);
-      return { status: 200, body: await pageAnswer(deps.cursorKey, scope, page, ({ id }) => [id], view) };
+      const source = deps.keys.newestFirst(after?.[0] ?? null);
+      const positionOf = ({ id }: KeyRecord) => [id];
+      return {
+        status: 200,
+        body: await readPage(deps, scope, { source, limit, wanted, positionOf, view }),
+      };
     },
 
     deleteKey: async ({ caller, params }) => {

@@ -7,14 +7,13 @@ import { parseOptionalBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import type { EventReads } from './event-reads.ts';
 import type { Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import { pathId } from './query.ts';
 import { type SubscriptionStore, subscriptionPosition } from './subscription-store.ts';
 
-export interface MatchOperationDeps {
+export interface MatchOperationDeps extends ListDeps {
   readonly events: EventReads;
   readonly store: SubscriptionStore;
-  readonly cursorKey: CursorKey;
 }
 
 /** Body of `POST /v1/events/{id}/match`: nothing to say. */
@@ -31,18 +30,16 @@ export function matchOperation(deps: MatchOperationDeps): Operations<'matchEvent
       if (event === null) throw new Problem('not-found', 'There is no such event.');
       const scope = { ...cursorScope('matchEvent', tenant, query), filters: { event: event.id } };
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
-      const page = await fillPage(deps.store.newestFirst(tenant, after?.[0] ?? null), limit);
       const mismatch = mismatchWith(event);
-      const answer = await pageAnswer(
-        deps.cursorKey,
-        scope,
-        page,
-        (row) => [subscriptionPosition(row)],
-        (row): MatchBody => {
+      const answer = await readPage(deps, scope, {
+        source: deps.store.newestFirst(tenant, after?.[0] ?? null),
+        limit,
+        positionOf: (row) => [subscriptionPosition(row)],
+        view: (row): MatchBody => {
           const reason = mismatch(row);
           return { subscription: row.id, matches: reason === null, reason };
         },
-      );
+      });
       return { status: 200, body: answer };
     },
   };

@@ -1,10 +1,17 @@
 import { LIST } from '../../contract/limits.ts';
+import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import { type CursorPosition, type CursorScope, decodeCursor, encodeCursor } from './cursor.ts';
-import { ampleTime, type ReadingTime } from './reading-time.ts';
+import { readingTime } from './reading-time.ts';
 
 /** The key that signs cursors; the same in every environment. */
 export type CursorKey = () => Promise<Uint8Array>;
+
+/** What every list needs besides what it lists. */
+export interface ListDeps {
+  readonly cursorKey: CursorKey;
+  readonly clock: Clock;
+}
 
 /** What a list is asked for: how many, and after which position (null: from the start). */
 export interface PageRequest {
@@ -13,10 +20,21 @@ export interface PageRequest {
 }
 
 /** The body of a list's answer. */
-export interface Page<T> {
-  readonly data: readonly T[];
+export interface Page<V> {
+  readonly data: readonly V[];
   /** Null at the true end. */
   readonly cursor: string | null;
+}
+
+/** Kept free for what stands around the items of an answer, its cursor above all. In bytes. */
+const ENVELOPE_BYTES = 16 * 1024;
+
+/** Bytes that the items of one answer may have together, as JSON with the commas between them. */
+export const ITEMS_BYTES = LIST.maxBytes - ENVELOPE_BYTES;
+
+/** The bytes that an item adds to an answer. */
+export function itemBytes(item: unknown): number {
+  return Buffer.byteLength(JSON.stringify(item)) + ','.length;
 }
 
 /** Reads `limit` and `cursor`. Throws a 400 `Problem` that names the one at fault. */
@@ -30,58 +48,61 @@ export async function pageRequest(
   return { limit, after: decodeCursor(await key(), scope, query.cursor) };
 }
 
-/** Reads `limit`: 1 to 250, 50 if absent. Throws a 400 `Problem`. */
-export function parseLimit(text: string | undefined): number {
+/** Reads a limit: 1 to 250, 50 if absent. Throws a 400 `Problem` that names the parameter. */
+export function parseLimit(text: string | undefined, name = 'limit'): number {
   if (text === undefined) return LIST.defaultLimit;
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= LIST.maxLimit) return limit;
-  throw new Problem('invalid-request', `The parameter "limit" must be a number from 1 to ${LIST.maxLimit}.`, [
-    { pointer: 'limit', detail: `must be a number from 1 to ${LIST.maxLimit}` },
-  ]);
+  throw new Problem(
+    'invalid-request',
+    `The parameter "${name}" must be a number from 1 to ${LIST.maxLimit}.`,
+    [{ pointer: name, detail: `must be a number from 1 to ${LIST.maxLimit}` }],
+  );
 }
 
-/** The wanted items of a page, and whether another one follows. */
-export interface FilledPage<T> {
-  readonly items: readonly T[];
-  readonly more: boolean;
-  /** The last item read, wanted or not, if the next page goes on behind it; otherwise it does behind the last shown. */
-  readonly readTo?: T;
+/** What a list is of, and how it is shown. */
+export interface Listed<T, V> {
+  /** Items in their order, behind the position asked for; read no further than is needed. */
+  readonly source: AsyncIterable<readonly T[]>;
+  readonly limit: number;
+  /** @default - all of them */
+  readonly wanted?: (item: T) => boolean;
+  readonly positionOf: (item: T) => CursorPosition;
+  readonly view: (item: T) => V;
 }
 
 /**
- * Reads on until `limit` wanted items and one more are found, so that a page is only empty, or without a
- * cursor, at the true end: DynamoDB filters after it limits. A page may be short when reading takes long. Throws
- * a 503 `Problem` if nothing wanted is found in `time`.
+ * Reads one page and makes the body of its answer. It ends with `limit` items, with as many as fit into
+ * `LIST.maxBytes`, or when reading takes long, and its cursor stands behind the last item that was looked at. It holds
+ * one item at least, however large, so that whoever follows cursors gets on, and is only empty at the true end: DynamoDB
+ * filters after it limits. Throws a 503 `Problem` if nothing wanted is found in time.
  */
-export async function fillPage<T>(
-  source: AsyncIterable<readonly T[]>,
-  limit: number,
-  wanted: (item: T) => boolean = () => true,
-  time: ReadingTime = ampleTime,
-): Promise<FilledPage<T>> {
-  const items: T[] = [];
+export async function readPage<T, V>(
+  { cursorKey, clock }: ListDeps,
+  scope: CursorScope,
+  { source, limit, wanted = () => true, positionOf, view }: Listed<T, V>,
+): Promise<Page<V>> {
+  const time = readingTime(clock);
+  const data: V[] = [];
+  let bytes = 0;
+  let last: T | undefined;
+  const upToLast = async (): Promise<Page<V>> => ({
+    data,
+    cursor: last === undefined ? null : encodeCursor(await cursorKey(), scope, positionOf(last)),
+  });
   for await (const batch of source) {
     for (const item of batch) {
-      if (!wanted(item)) continue;
-      if (items.length === limit) return { items, more: true };
-      items.push(item);
+      if (wanted(item)) {
+        if (data.length === limit || (data.length > 0 && time.isEnough())) return upToLast();
+        const shown = view(item);
+        bytes += itemBytes(shown);
+        if (data.length > 0 && bytes > ITEMS_BYTES) return upToLast();
+        data.push(shown);
+      }
+      last = item;
     }
-    const readTo = batch.at(-1);
-    if (items.length === 0) time.check();
-    else if (readTo !== undefined && time.isEnough()) return { items, more: true, readTo };
+    if (data.length === 0) time.check();
+    else if (batch.length > 0 && time.isEnough()) return upToLast();
   }
-  return { items, more: false };
-}
-
-/** Makes the answer of a list; the cursor stands where the next page goes on. */
-export async function pageAnswer<T, V>(
-  key: CursorKey,
-  scope: CursorScope,
-  page: FilledPage<T>,
-  positionOf: (item: T) => CursorPosition,
-  view: (item: T) => V,
-): Promise<Page<V>> {
-  const last = page.readTo ?? page.items.at(-1);
-  const cursor = page.more && last !== undefined ? encodeCursor(await key(), scope, positionOf(last)) : null;
-  return { data: page.items.map(view), cursor };
+  return { data, cursor: null };
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
 
-/** How long a list reads on for items that fit, in milliseconds; API Gateway gives up after 30 s. */
-const ENOUGH_MS = 8_000;
+/** How long an answer is read for once it has something to show, in milliseconds. */
+const ENOUGH_MS = 4_000;
+/** How long a list looks for its first item, in milliseconds; API Gateway gives up after 30 s. */
 const LONGEST_MS = 24_000;
 
 /** The time a list has to find what is asked for. */
@@ -27,6 +28,3 @@ export function readingTime(clock: Clock): ReadingTime {
     },
   };
 }
-
-/** For lists whose sources are small. */
-export const ampleTime: ReadingTime = { isEnough: () => false, check: () => undefined };

@@ -19,7 +19,7 @@ import {
   refuseUnproven,
 } from './endpoint-proof.ts';
 import type { ApiRequest, Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import {
   type Change,
   noSubscription,
@@ -38,12 +38,12 @@ import { settle } from './verify-operation.ts';
 export interface SubscriptionOperationsDeps
   extends SubscriptionChangesDeps,
     EndpointProofDeps,
-    TestLeaseDeps {
+    TestLeaseDeps,
+    ListDeps {
   /** Whether an endpoint has to prove that it wants us before it is sent anything. */
   readonly verifyEndpoints: boolean;
   readonly resolver: Resolver;
   readonly policy: DestinationPolicy;
-  readonly cursorKey: CursorKey;
   readonly operational: OperationalEvents;
 }
 
@@ -137,16 +137,15 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
       const tenant = tenantFor(caller, query.tenant);
       const scope = cursorScope('listSubscriptions', tenant, query);
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
-      const source = store.newestFirst(tenant, after?.[0] ?? null);
-      const page = await fillPage(source, limit, wantedSubscriptions(query));
+      const wanted = wantedSubscriptions(query);
       const record = await deps.tenants.get(tenant);
-      const body = await pageAnswer(
-        deps.cursorKey,
-        scope,
-        page,
-        (row) => [subscriptionPosition(row)],
-        (row) => subscriptionView(caller, row, record),
-      );
+      const body = await readPage(deps, scope, {
+        source: store.newestFirst(tenant, after?.[0] ?? null),
+        limit,
+        wanted,
+        positionOf: (row) => [subscriptionPosition(row)],
+        view: (row) => subscriptionView(caller, row, record),
+      });
       return { status: 200, body };
     },
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { TenantBody } from '../../contract/api.ts';
 import { TENANT } from '../../contract/limits.ts';
 import { type Caller, TENANT_PATTERN } from '../api-key.ts';
-import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
 import { parseOptionalBody } from './body.ts';
@@ -10,17 +9,15 @@ import { cursorScope } from './cursor.ts';
 import { refuseBound } from './event-type-operations.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Operations } from './operation.ts';
-import { type CursorKey, fillPage, pageAnswer, pageRequest } from './page.ts';
+import { type ListDeps, pageRequest, readPage } from './page.ts';
 import { metadataField, retryScheduleField, words } from './subscription-input.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 import { plainTenant, type TenantRecord, type TenantStore, tenantPosition } from './tenant-store.ts';
 
-export interface TenantOperationsDeps {
+export interface TenantOperationsDeps extends ListDeps {
   readonly tenants: TenantStore;
   readonly store: SubscriptionStore;
   readonly keys: KeyStore;
-  readonly cursorKey: CursorKey;
-  readonly clock: Clock;
 }
 
 /** Body of `PUT /v1/tenants/{id}`. */
@@ -65,10 +62,12 @@ export function tenantOperations(deps: TenantOperationsDeps): Operations<Names> 
     listTenants: async ({ caller, query }) => {
       const scope = cursorScope('listTenants', caller.tenant, query);
       const { limit, after } = await pageRequest(deps.cursorKey, scope, query);
-      const mine = ({ id }: TenantRecord): boolean => caller.tenant === null || caller.tenant === id;
-      const page = await fillPage(deps.tenants.newestFirst(after?.[0] ?? null), limit, mine);
-      const body = await pageAnswer(deps.cursorKey, scope, page, (one) => [tenantPosition(one)], view);
-      return { status: 200, body };
+      const source =
+        caller.tenant === null
+          ? deps.tenants.newestFirst(after?.[0] ?? null)
+          : onlyOne(deps.tenants, caller.tenant);
+      const positionOf = (one: TenantRecord) => [tenantPosition(one)];
+      return { status: 200, body: await readPage(deps, scope, { source, limit, positionOf, view }) };
     },
 
     deleteTenant: async ({ caller, params }) => {
@@ -94,6 +93,12 @@ function tenantId(caller: Caller, given: string | undefined): string {
 
 function notFound(): Problem {
   return new Problem('not-found', 'There is no such tenant.');
+}
+
+/** What a key of one tenant sees of the list. */
+async function* onlyOne(tenants: TenantStore, id: string): AsyncIterable<readonly TenantRecord[]> {
+  const found = await tenants.get(id);
+  if (found !== null) yield [found];
 }
 
 /** What waits for a subscription that is gone is cancelled when its time comes. */

@@ -1,10 +1,13 @@
-import { QUOTA, type Quotas } from '../../contract/limits.ts';
+import assert from 'node:assert/strict';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { LIST, QUOTA, type Quotas } from '../../contract/limits.ts';
 import type { Authenticator, Caller } from '../../core/api-key.ts';
 import type { OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
 import { KeyLimits } from '../../core/key-limits.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createManage } from '../../lambdas/manage.ts';
+import { MAX_PAYLOAD_BYTES } from '../../local/lambda/outcome.ts';
 import { FakeClock, seededRandom } from './clock.ts';
 import { FakeDeadLetters } from './dead-letters.ts';
 import { answer } from './dispatch-world.ts';
@@ -135,6 +138,27 @@ export class ManageBench {
     token: string | null = 'acme',
     headers: Readonly<Record<string, string>> = {},
   ): Promise<ManageAnswer> {
+    const result = await this.result(method, path, body, token, headers);
+    const text = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8').toString();
+    // So it is with every answer of every test, whatever it is about.
+    assert.ok(Buffer.byteLength(JSON.stringify(result)) <= MAX_PAYLOAD_BYTES, 'Lambda takes 6 MB');
+    assert.ok(Buffer.byteLength(text) <= LIST.maxBytes, 'an answer has 4 MiB at most');
+    return {
+      status: result.statusCode ?? 0,
+      headers: result.headers ?? {},
+      text,
+      body: text === '' ? {} : JSON.parse(text),
+    };
+  }
+
+  /** As `call`, but what the function answers as it is. */
+  async result(
+    method: string,
+    path: string,
+    body?: unknown,
+    token: string | null = 'acme',
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<APIGatewayProxyStructuredResultV2> {
     const [rawPath = '', query = ''] = path.split('?');
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const event = httpEvent({
@@ -147,13 +171,6 @@ export class ManageBench {
       },
       ...(text === undefined ? {} : { body: text }),
     });
-    const result = await this.#handler({ ...event, rawQueryString: query }, lambdaContext());
-    const answered = result.body ?? '';
-    return {
-      status: result.statusCode ?? 0,
-      headers: result.headers ?? {},
-      text: answered,
-      body: answered === '' ? {} : JSON.parse(answered),
-    };
+    return this.#handler({ ...event, rawQueryString: query }, lambdaContext());
   }
 }
