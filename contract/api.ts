@@ -167,6 +167,7 @@ export interface AttemptBody {
   /** What it was and what to do about it, in a sentence or two; null without an error. */
   readonly errorDetail: string | null;
   readonly responseBody: string | null;
+  /** The answer was longer than what is kept, or broke off behind its head: its status counts all the same. */
   readonly responseTruncated: boolean;
   readonly trigger: Trigger;
 }

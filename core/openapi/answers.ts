@@ -188,7 +188,10 @@ export const attempt: z.ZodType<AttemptBody> = z.strictObject({
     description: 'What went wrong and what to do about it, for people to read. Null without an error.',
   }),
   responseBody: z.string().nullable(),
-  responseTruncated: z.boolean(),
+  responseTruncated: z.boolean().meta({
+    description:
+      'The answer was longer than what is kept of it, or broke off, or took too long behind its head. Its status counts all the same, so `error` is null.',
+  }),
   trigger,
 });
 
