@@ -34,8 +34,8 @@ export const replace: Deed = async (world, one) => {
   const url = world.time.chance(0.5) ? one.url : elsewhere(world, one);
   world.endpoints.setMood(url, 'healthy');
   const { eventTypes, timeoutSeconds, retrySchedule, rateLimit } = one;
-  const fields = { url, eventTypes, timeoutSeconds, retrySchedule, rateLimit };
-  await makeAnew(world, one, rateLimit === null ? { ...fields, rateLimit: undefined } : fields);
+  const paced = rateLimit === null ? {} : { rateLimit };
+  await makeAnew(world, one, { url, eventTypes, timeoutSeconds, retrySchedule, ...paced });
 };
 
 const pauseAndResume: Deed = async (world, one) => {

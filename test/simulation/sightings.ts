@@ -18,7 +18,14 @@ export interface Known<T> {
   readonly at: number;
   readonly tenant: string;
   readonly id: string;
+  /** The subscription as it was then: within one millisecond it may change. Null: gone. */
+  readonly subscription: Subscription | null;
   readonly known: T;
+}
+
+/** Whoever knows what subscriptions are now. */
+interface Living {
+  current(tenant: string, id: string): Subscription | null;
 }
 
 /** What Fanfare held of endpoints, written down for the judge as it happened. */
@@ -54,20 +61,22 @@ export class Sightings {
   }
 
   /** The same store of health, watched. */
-  ofHealth<T extends HealthStore>(health: T): T {
+  ofHealth<T extends HealthStore>(health: T, living: Living): T {
     const load = health.load.bind(health);
     health.load = async (tenant, ids) => {
       const found = await load(tenant, ids);
       const at = this.#time.now();
-      for (const [id, known] of found) this.healths.push({ at, tenant, id, known });
+      for (const [id, known] of found)
+        this.healths.push({ at, tenant, id, known, subscription: living.current(tenant, id) });
       return found;
     };
     return health;
   }
 
   /** Notes the marks of a tenant that are good at this moment. */
-  ofMarks(tenant: string, marks: ReadonlyMap<string, number>): void {
+  ofMarks(tenant: string, marks: ReadonlyMap<string, number>, living: Living): void {
     const at = this.#time.now();
-    for (const [id, known] of marks) if (known > at) this.marks.push({ at, tenant, id, known });
+    for (const [id, known] of marks)
+      if (known > at) this.marks.push({ at, tenant, id, known, subscription: living.current(tenant, id) });
   }
 }

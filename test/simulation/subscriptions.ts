@@ -88,7 +88,7 @@ export class SimulatedSubscriptions
 
   async version(tenant: string): Promise<TenantVersion> {
     const slow = this.slow.of(tenant);
-    this.#sightings.ofMarks(tenant, slow);
+    this.#sightings.ofMarks(tenant, slow, this);
     return { n: this.#versions.get(tenant) ?? 0, slow };
   }
 

@@ -42,9 +42,9 @@ export async function callApi(
 }
 
 /** Deletes a subscription and makes another under its id. */
-export async function makeAnew(world: World, named: Named, fields: object): Promise<void> {
-  await callApi(world, 'deleteSubscription', named);
-  await callApi(world, 'createSubscription', named, { ...named, ...fields });
+export async function makeAnew(world: World, { tenant, id }: Named, fields: object): Promise<void> {
+  await callApi(world, 'deleteSubscription', { tenant, id });
+  await callApi(world, 'createSubscription', { tenant, id }, { tenant, id, ...fields });
 }
 
 function once(world: World, operation: Operation, { tenant, id }: Named, body: unknown): Promise<boolean> {
@@ -62,7 +62,11 @@ function once(world: World, operation: Operation, { tenant, id }: Named, body: u
     [operation](request)
     .then(
       () => true,
-      (error: unknown) => error instanceof Problem && error.status < 500,
+      (error: unknown) => {
+        if (!(error instanceof Problem) || error.status >= 500) return false;
+        if (error.status !== 404 && error.status !== 409) world.errors.push(`${operation}: ${error.message}`);
+        return true;
+      },
     )
     .finally(() => worker.finish());
   return Promise.race([died.promise, work]);

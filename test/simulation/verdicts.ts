@@ -2,7 +2,6 @@ import { HEALTH_POLICY } from '../../core/dispatch/health.ts';
 import type { EndpointVersion, Subscription } from '../../core/subscription.ts';
 import type { Arrival } from './endpoints.ts';
 import { historyOf } from './histories.ts';
-import type { Known } from './sightings.ts';
 import { type Violation, violation } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -61,12 +60,6 @@ function arrivalsOf(world: World, url: string): readonly Arrival[] {
 
 const byUrl = new WeakMap<World, ReadonlyMap<string, readonly Arrival[]>>();
 
-/** The subscription under an id as it was at some time. */
-function then(world: World, { tenant, id, at }: Known<unknown>): Subscription | null {
-  const history = world.subscriptions.histories.get(`${tenant}\n${id}`) ?? [];
-  return history.findLast(({ from }) => from <= at)?.subscription ?? null;
-}
-
 function heldBack(world: World): readonly Violation[] {
   return world.sightings.holds.flatMap(({ subscription, held }) => {
     if (held === null) return [];
@@ -84,10 +77,8 @@ function heldBack(world: World): readonly Violation[] {
 
 /** What is kept of an endpoint's health is of what it did: no failure of another, and none of what is gone. */
 function failures(world: World): readonly Violation[] {
-  return world.sightings.healths.flatMap((seen) => {
-    const { tenant, id, at, known } = seen;
+  return world.sightings.healths.flatMap(({ tenant, id, at, known, subscription }) => {
     const about = { tenant, subscription: id };
-    const subscription = then(world, seen);
     if (subscription === null) return [violation(`${id} is gone, but its health is there`, about)];
     const { failed } = recordOf(world, subscription, at);
     const events = new Set(failed.map(({ headers }) => headers['webhook-id']));
@@ -102,10 +93,8 @@ function failures(world: World): readonly Violation[] {
 }
 
 function slowMarks(world: World): readonly Violation[] {
-  return world.sightings.marks.flatMap((seen) => {
-    const { tenant, id, at } = seen;
+  return world.sightings.marks.flatMap(({ tenant, id, at, subscription }) => {
     const about = { tenant, subscription: id };
-    const subscription = then(world, seen);
     if (subscription === null) return [violation(`${id} is gone, but marked as slow`, about)];
     const { slow } = recordOf(world, subscription, at);
     return slow === 0 ? [violation(`${id} is marked as slow, but never was`, about)] : [];

@@ -127,7 +127,7 @@ export class World {
     };
     this.sightings = new Sightings(time);
     this.subscriptions = new SimulatedSubscriptions(time, this.sightings);
-    this.health = this.sightings.ofHealth(new FakeHealth(this.subscriptions));
+    this.health = this.sightings.ofHealth(new FakeHealth(this.subscriptions), this.subscriptions);
     this.endpoints = new SimulatedEndpoints(time);
     this.events = new FakeEventStore(time);
     this.#log = {
