@@ -81,12 +81,12 @@ export const FAN_OUT = {
   /** Time kept free before the function's own timeout, in milliseconds: what is not sent then comes again. */
   deadlineMarginMs: 3_000,
   /**
-   * Work of one run: about so many steps of filters, or characters that are read for them. What is not through then
+   * Work of one run: steps of filters, and as many for what is read for them as take as long. What is not through then
    * goes back to the queue, behind the events of others.
    */
-  maxStepsOfRun: 10_000_000,
+  maxStepsOfRun: 5_000_000,
   /** How often an event may be put back because the time or the work of a run was used up. */
-  maxTurns: 1_000,
+  maxTurns: 10_000,
   /** An event that was put back so often is worked on before its tenant's others, and not together with them. */
   turnsTogether: 10,
   /** Share of the function's memory for subscriptions that are kept from one batch to the next. */

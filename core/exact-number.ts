@@ -40,8 +40,13 @@ export function parseComparableJson(text: string): unknown {
   return parseNumbers(text, (value, source) => new InexactNumber(value, readDecimal(source)));
 }
 
+/** Whether reading a text takes the slow way. */
+export function isReadSlowly(text: string): boolean {
+  return MAY_BE_INEXACT.test(text);
+}
+
 function parseNumbers(text: string, keep: (value: number, source: string) => unknown): unknown {
-  if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
+  if (!isReadSlowly(text)) return JSON.parse(text);
   return SOURCE.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && !isExact(value, source)
       ? keep(value, source)

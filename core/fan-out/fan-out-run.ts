@@ -83,11 +83,12 @@ export class FanOutRun {
     return passes;
   }
 
-  /** One that found more than a message holds can't go back, and stays while there is time. */
+  /** An event that found more than a message holds can't go back, and is worked on while there is time. */
   #goesOn(pass: TenantPass): boolean {
     if (!pass.isUnderWay || !this.#isTimeLeft) return false;
     const work = this.#passes.reduce((sum, one) => sum + one.work, 0);
-    return work < FAN_OUT.maxStepsOfRun || !pass.rest.every(fitsMessage);
+    if (work >= FAN_OUT.maxStepsOfRun) pass.restWhere(fitsMessage);
+    return true;
   }
 
   /** However little time there is, something is done in it. */
@@ -116,7 +117,7 @@ export class FanOutRun {
     this.messages += await sendDeliveries(this.#deps, done, this.#deadline, this.failed);
     this.done.push(...done);
     for (const { state, rest } of passes) {
-      if (state.kind === 'under-way') await this.#putBack(rest);
+      if (state.kind === 'under-way' || state.kind === 'complete') await this.#putBack(rest);
       if (state.kind === 'failed') for (const { posted } of rest) this.#fail(posted, state.cause);
       if (state.kind !== 'stopped') continue;
       this.#deps.log.warn('fan-out.stopped', { tenant: rest[0]?.event.tenant }, state.cause);

@@ -1,12 +1,15 @@
 import type { FanOutProgress } from '../../contract/messages.ts';
 import type { Event } from '../event.ts';
+import { isReadSlowly } from '../exact-number.ts';
 import type { FilterView } from './match-pattern.ts';
 import { Steps } from './match-steps.ts';
 import { interestsMetBy } from './match-type.ts';
 import { type Filter, lazyView } from './subscription-filter.ts';
 
-/** Steps that reading a character of an event's data takes. The slowest numbers take a little longer. */
-const READING = 4;
+/** What takes as long as a step of a filter, some 40 ns: reading a character of an event's data… */
+const READING = 1;
+/** …or a tenth of one where the data may have numbers that no double holds. */
+const READING_SLOWLY = 10;
 
 /** One event on its way past its tenant's subscriptions, in the order of their ids. */
 export class Matching {
@@ -15,11 +18,10 @@ export class Matching {
   /** Whether it is known that a subscription's endpoint does not answer in time. */
   isSlow: (id: string) => boolean = () => false;
   readonly #view: () => FilterView;
-  /** What reading its data counts, until that is done. */
-  #unread: number;
   readonly #steps: Steps;
   #work: number;
   #isThrough = false;
+  #isResting = false;
   readonly #targets: string[];
   readonly #costly: string[];
   #after: string | null;
@@ -27,8 +29,9 @@ export class Matching {
   /** `progress`: what an earlier invocation came to. */
   constructor(event: Event, progress?: FanOutProgress) {
     this.interests = interestsMetBy(event.type);
-    this.#view = lazyView(event);
-    this.#unread = event.data.length * READING;
+    this.#view = lazyView(event, (data) => {
+      this.#work += data.length * (isReadSlowly(data) ? READING_SLOWLY : READING);
+    });
     this.#steps = new Steps(progress?.steps);
     this.#work = -this.#steps.taken;
     this.#targets = [...(progress?.targets ?? [])];
@@ -56,7 +59,7 @@ export class Matching {
     return this.#steps.taken;
   }
 
-  /** Work done for it in this run: steps of filters, subscriptions met, and characters read. */
+  /** Work done for it in this run, in steps; see `FAN_OUT.maxStepsOfRun`. */
   get work(): number {
     return this.#work + this.#steps.taken;
   }
@@ -66,31 +69,38 @@ export class Matching {
     return this.#isThrough;
   }
 
+  /** Whether it stays where it is; see `rest`. */
+  get isResting(): boolean {
+    return this.#isResting;
+  }
+
+  /** Whether it has nothing to do with a subscription any more. */
   hasPassed(id: string): boolean {
-    return this.#after !== null && id <= this.#after;
+    return this.#isResting || (this.#after !== null && id <= this.#after);
   }
 
   /** Passes a subscription, and all before it. `filter` tells whether it is for it; null: it is. */
   meet(id: string, filter: Filter | null): void {
     this.#work++;
-    if (filter !== null) {
-      this.#work += this.#unread;
-      this.#unread = 0;
-    }
     const verdict = filter === null ? 'match' : filter(this.#view, this.#steps);
     if (verdict === 'match') this.#targets.push(id);
     if (verdict === 'too-costly') this.#costly.push(id);
     this.#after = id;
   }
 
-  /** Counts characters of a filter that were read for it. */
-  read(characters: number): void {
-    this.#work += characters;
+  /** Counts work that others do for it, in steps. */
+  took(work: number): void {
+    this.#work += work;
   }
 
-  /** Nothing is left to pass. */
+  /** Nothing is left to pass, if it was not left behind. */
   end(): void {
-    this.#isThrough = true;
+    if (!this.#isResting) this.#isThrough = true;
+  }
+
+  /** It takes no further part in this run, and passes no more. */
+  rest(): void {
+    this.#isResting = true;
   }
 
   /** Passes all up to this subscription, none of which it is for. */

@@ -43,11 +43,16 @@ function compiled(pattern: Pattern): CompiledFilter {
   return { filter: (view, steps) => judge(view(), steps), bytes: bytesOfPattern(pattern) };
 }
 
-/** An event as filters see it, its data read when the first of them asks, and once. */
-export function lazyView(event: Event): () => FilterView {
+/** An event as filters see it, its data read when the first of them asks, and once; `onRead` is told then. */
+export function lazyView(event: Event, onRead?: (data: string) => void): () => FilterView {
   let view: FilterView | null = null;
+  const read = (): FilterView => {
+    const { type, subject, metadata, data } = event;
+    onRead?.(data);
+    return filterView({ type, subject, metadata, data });
+  };
   return () => {
-    view ??= filterView(event);
+    view ??= read();
     return view;
   };
 }

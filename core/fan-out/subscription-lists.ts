@@ -15,8 +15,10 @@ interface Kept {
 const SHARE_OF_ONE = 0.5;
 /** Bytes that a page of a list too large to be kept may take, its filters compiled for the events at hand. */
 const PAGE_BYTES = 4 * 1024 * 1024;
-/** Work between two pauses: about a step of a filter, or a character of one that is read. */
+/** Work between two pauses, in steps. */
 const SLICE = 1_000_000;
+/** Reading a character of a filter takes as long as so many steps of one. */
+const READING = 8;
 
 /**
  * The subscriptions of the tenants met lately. Each batch asks for a tenant's change version once, consistently, and
@@ -48,8 +50,8 @@ export class SubscriptionLists {
 
   /**
    * Leads events of one tenant past its subscriptions as they are now, each from where it is. Pauses now and then;
-   * whoever does not carry on after a pause must `return` it, and finds how far each event came. Throws when the
-   * directory fails.
+   * whoever does not carry on after a pause must `return` it, and finds how far each event came. When all events rest,
+   * it only reads what is left of a list that can be kept. Throws when the directory fails.
    */
   async *match(tenant: string, events: readonly Matching[]): AsyncGenerator<void, void> {
     // The version before the list: a change in between makes the list too new for its version, never too old.
@@ -107,6 +109,7 @@ export class SubscriptionLists {
           : this.#meetPage(page, events, unreadable);
         const last = page.interests.at(-1);
         if (last !== undefined) for (const event of events) event.pass(last.id);
+        if (whole === null && events.every(({ isResting }) => isResting)) return;
         isFirst = false;
       }
       isRead = true;
@@ -165,15 +168,17 @@ function* meetAll(
 ): Generator<void, void> {
   let work = 0;
   for (const event of events) {
+    if (event.isResting) continue;
+    let pausedAt = event.work - work;
+    event.took(index.workOf(event.interests));
     for (const candidate of index.candidates(event.interests)) {
       if (event.hasPassed(candidate.id)) continue;
-      const before = event.work;
       meet(index, event, candidate, unreadable);
-      work += event.work - before;
-      if (work < SLICE) continue;
-      work = 0;
+      if (event.work - pausedAt < SLICE) continue;
+      pausedAt = event.work;
       yield;
     }
+    work = event.work - pausedAt;
     if (isLast) event.end();
   }
 }
@@ -184,7 +189,7 @@ function meet(index: InterestIndex, event: Matching, candidate: Candidate, unrea
     event.meet(id, null);
     return;
   }
-  if (known === null) event.read(filter.length);
+  if (known === null) event.took(filter.length * READING);
   const compiled = known ?? index.read(candidate, filter);
   if (compiled.filter !== null) event.meet(id, compiled.filter);
   else if (known === null) unreadable.add(id);

@@ -69,6 +69,11 @@ export class TenantPass {
     }
   }
 
+  /** Has events of which `which` is true take no further part, those that are through apart. */
+  restWhere(which: (one: Opened) => boolean): void {
+    for (const one of this.rest) if (!one.matching.isResting && which(one)) one.matching.rest();
+  }
+
   /** Lets go of what it holds, if it is not over. */
   async leave(): Promise<void> {
     if (this.isUnderWay) await this.#pieces.return();
