@@ -13,6 +13,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** Modules in whose place a bundle takes others: none of what they bring is of use on Lambda. */
 export const REPLACED_MODULES = {
   '@aws-sdk/credential-provider-node': join(ROOT, 'adapters/aws/lambda-credentials.ts'),
+  'node:http': join(ROOT, 'adapters/aws/builtin-http.ts'),
 } as const;
 
 /** Licence notices of what is bundled, from the root: a test says when they are to be written anew (`npm run notices`). */
