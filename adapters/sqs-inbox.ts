@@ -22,12 +22,12 @@ export class SqsInbox implements DeliveryInbox {
     this.#pause = waiting;
   }
 
-  async receive(max: number): Promise<readonly ReceivedRecord[]> {
+  async receive(max: number, waits: boolean): Promise<readonly ReceivedRecord[]> {
     const { Messages = [] } = await this.#client.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#url,
         MaxNumberOfMessages: max,
-        WaitTimeSeconds: POLL_SECONDS,
+        WaitTimeSeconds: waits ? POLL_SECONDS : 0,
         MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       }),
     );

@@ -19,10 +19,10 @@ export interface MoreWorkDeps {
   readonly log: Log;
 }
 
-/** A run that endpoints have kept waiting for this long takes more work. Far above what most answers take. */
-const HELD_UP_MS = 1_000;
-/** How often it looks whether it is held up. */
-const LOOK_MS = 250;
+/** A run that endpoints have kept waiting for this long takes more work. Above what most answers take. */
+const HELD_UP_MS = 300;
+/** From then on it waits for messages to come; before, that would only make it longer: its endpoints are about to answer. */
+const LONG_HELD_UP_MS = 1_000;
 /** Messages that a run works on at once, at most. */
 const MAX_MESSAGES = 50;
 /** Received in one call. */
@@ -63,11 +63,17 @@ export class MoreWork {
     const over = this.#over.promise.then(() => {
       isOver = true;
     });
-    for (let waitMs = HELD_UP_MS; !isOver; waitMs = LOOK_MS) {
+    for (let waitMs = HELD_UP_MS; !isOver; waitMs = this.#nextLookMs()) {
       await this.#wait(waitMs, over);
-      while (!isOver && this.#isHeldUp()) await this.#takeMore();
+      while (!isOver && this.#isHeldUp() && (await this.#takeMore()));
     }
     return own;
+  }
+
+  /** When it can be held up for long enough, or else a while later. */
+  #nextLookMs(): number {
+    const left = HELD_UP_MS - this.#running.heldUpMs();
+    return left > 0 ? left : HELD_UP_MS;
   }
 
   /** Waits, unless all is over before. */
@@ -86,15 +92,19 @@ export class MoreWork {
     return this.#messages <= MAX_MESSAGES - MAX_RECEIVED && this.#deadline.remainingMs() >= MIN_LEFT_MS;
   }
 
-  async #takeMore(): Promise<void> {
+  /** Works on what the queue has; answers whether it is worth asking again at once. */
+  async #takeMore(): Promise<boolean> {
     await this.#remove();
+    const waits = this.#running.heldUpMs() >= LONG_HELD_UP_MS;
     try {
-      const records = await this.#inbox.receive(MAX_RECEIVED);
+      const records = await this.#inbox.receive(MAX_RECEIVED, waits);
       if (records.length > 0) void this.#workOn(records, () => this.#remove());
+      return waits || records.length > 0;
     } catch (cause) {
       // The event source mapping goes on as ever.
       this.#failing = true;
       this.#deps.log.warn('dispatch.receive-failed', {}, cause);
+      return false;
     }
   }
 

@@ -8,8 +8,8 @@ import type { LogPolicy } from './log-policy.ts';
 
 /** The queue that a run was given its batch from, as it can receive from it by itself. */
 export interface DeliveryInbox {
-  /** Up to `max` messages, 1 to 10; waits a second at most for the first one. */
-  receive(max: number): Promise<readonly ReceivedRecord[]>;
+  /** Up to `max` messages, 1 to 10, that are there; when it `waits`, it waits a second at most for the first one. */
+  receive(max: number, waits: boolean): Promise<readonly ReceivedRecord[]>;
   /** Removes messages; those that are gone already are no error. Throws if some could not be removed. */
   delete(receipts: readonly string[]): Promise<void>;
 }

@@ -13,14 +13,8 @@ const RECEIVE_MAX = 10;
 const POLL_MS = 20_000;
 /** Room for what Lambda adds to the messages' own bytes. */
 const RECORD_OVERHEAD_BYTES = 1024;
-/**
- * After a batch that was not full, the time in which the next one may fill, and the longest it can get: it doubles with each
- * batch that came under way lately, so that those that hang do not take one environment after the other with a message
- * each. Older ones do not count: by then it was learnt which endpoints hang, and their messages go elsewhere.
- */
+/** After a batch that was not full, the time in which the next one may fill. */
 const PAUSE_MS = 40;
-const LONGEST_PAUSE_MS = 640;
-const LATELY_MS = 4_000;
 
 /** An event source mapping of the template. */
 export interface MappingSpec {
@@ -40,8 +34,7 @@ export class EventSourceMapping {
   readonly #receive: (max: number) => readonly Received[];
   readonly #pool: Environments;
   readonly #share: Share;
-  /** With the time each came under way. */
-  readonly #underWay = new Map<Promise<void>, number>();
+  readonly #underWay = new Set<Promise<void>>();
   #running: Promise<void> | null = null;
   #stopping = false;
   /** When the last batch was taken, in epoch milliseconds; 0 if it was full. */
@@ -70,14 +63,14 @@ export class EventSourceMapping {
     this.#stopping = true;
     this.#queue.cancelWaiters();
     await this.#running;
-    await Promise.all(this.#underWay.keys());
+    await Promise.all(this.#underWay);
   }
 
   /** Takes messages only when there is somebody to work on them: in the queue they age, held they time out. */
   async #run(): Promise<void> {
     while (!this.#stopping) {
       if (this.#underWay.size >= this.#share.concurrency) {
-        await Promise.race(this.#underWay.keys());
+        await Promise.race(this.#underWay);
         continue;
       }
       if (!(await this.#batchReady())) continue;
@@ -89,7 +82,7 @@ export class EventSourceMapping {
       }
       this.#tookAt = batch.length < this.#spec.batchSize ? Date.now() : 0;
       const work = this.#work(batch, slot);
-      this.#underWay.set(work, Date.now());
+      this.#underWay.add(work);
       work.finally(() => this.#underWay.delete(work));
     }
   }
@@ -99,7 +92,7 @@ export class EventSourceMapping {
     if (!(await this.#visible(1, () => POLL_MS))) return false;
     const { batchSize, windowMs } = this.#spec;
     const end = Date.now() + windowMs;
-    await this.#visible(batchSize, () => Math.max(end, this.#tookAt + this.#pause()) - Date.now());
+    await this.#visible(batchSize, () => Math.max(end, this.#tookAt + PAUSE_MS) - Date.now());
     return !this.#stopping;
   }
 
@@ -113,12 +106,6 @@ export class EventSourceMapping {
       await arrival(this.#queue, wanted === 1 ? left : Math.min(left, PAUSE_MS));
       if (wanted === 1) return this.#queue.messages.length > 0;
     }
-  }
-
-  #pause(): number {
-    const since = Date.now() - LATELY_MS;
-    const lately = [...this.#underWay.values()].filter((at) => at > since).length;
-    return Math.min(PAUSE_MS * 2 ** lately, LONGEST_PAUSE_MS);
   }
 
   #take(): readonly Received[] {

@@ -24,6 +24,12 @@ export interface Environments {
   acquire(lane?: Lane): Promise<Slot>;
 }
 
+interface Idle {
+  readonly environment: Environment;
+  /** Ends it when it goes on having nothing to do. */
+  readonly timer: NodeJS.Timeout;
+}
+
 interface Waiting {
   readonly since: number;
   readonly lane: Lane;
@@ -52,8 +58,8 @@ export class Pool implements Environments {
   readonly lambda: LambdaFunction;
   readonly #options: PoolOptions;
   readonly #max: number;
-  /** The one used last is at the end, and is used first. */
-  readonly #idle: { readonly environment: Environment; readonly timer: NodeJS.Timeout }[] = [];
+  /** The one used last is at the end, and is used first; see `#pick`. */
+  readonly #idle: Idle[] = [];
   /** Those at work, each with the time since when. */
   readonly #busy = new Map<Environment, number>();
   readonly #starting = new Set<Environment>();
@@ -118,13 +124,18 @@ export class Pool implements Environments {
     while (this.#idle.length > 0) {
       const place = this.#waiting.findIndex(({ lane }) => this.#mayTake(lane));
       const [next] = place < 0 ? [] : this.#waiting.splice(place, 1);
-      const free = next ? this.#idle.pop() : undefined;
+      const free = next && this.#pick(next.lane);
       if (!next || !free) break;
       clearTimeout(free.timer);
       if (free.environment.alive) next.give(this.#slot(free.environment, next.lane));
       else this.#waiting.unshift(next);
     }
     this.#grow();
+  }
+
+  /** Who leaves some to the others takes the first, which it used itself if any: the others find theirs warm. */
+  #pick({ leaves }: Lane): Idle | undefined {
+    return leaves > 0 ? this.#idle.shift() : this.#idle.pop();
   }
 
   /** One each lane may have; beyond that it has to leave some to the others, who may hold all the rest. */
@@ -139,7 +150,7 @@ export class Pool implements Environments {
     const giveBack = (): void => {
       this.#busy.delete(environment);
       lane.held--;
-      if (environment.alive) this.#rest(environment);
+      if (environment.alive) this.#rest(environment, lane);
       this.#serve();
     };
     return {
@@ -156,10 +167,13 @@ export class Pool implements Environments {
     };
   }
 
-  #rest(environment: Environment): void {
+  /** Keeps one with nothing to do where whoever used it looks first. */
+  #rest(environment: Environment, lane?: Lane): void {
     const kept = this.size < Math.max(1, this.#options.ahead ?? 0);
     const timer = setTimeout(() => this.#retire(environment), kept ? SCALING.keptIdleMs : SCALING.idleMs);
-    this.#idle.push({ environment, timer: timer.unref() });
+    const idle = { environment, timer: timer.unref() };
+    if (lane && lane.leaves > 0) this.#idle.unshift(idle);
+    else this.#idle.push(idle);
   }
 
   #retire(environment: Environment): void {

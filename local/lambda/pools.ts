@@ -17,7 +17,7 @@ const STAGES: Readonly<Partial<Record<Stage, Pick<PoolOptions, 'ahead' | 'longMs
   manage: { ahead: 1 },
   ingest: { ahead: 1, longMs: NEVER },
   'fan-out': { ahead: 1, longMs: NEVER },
-  dispatch: { ahead: 2, longMs: 200 },
+  dispatch: { ahead: 2, longMs: NEVER },
   retry: { longMs: NEVER },
   redrive: { longMs: NEVER },
 };

@@ -15,7 +15,7 @@ test('messages are received with how often they were, and are gone once they are
   const url = await sqs.queue('inbox');
   await new SqsQueue(sqs.client, url).send(Array.from({ length: 3 }, (_, i) => ({ body: `m${i}` })));
   const inbox = new SqsInbox(sqs.client, url);
-  const first = await inbox.receive(10);
+  const first = await inbox.receive(10, true);
   assert.deepEqual(first.map(({ body }) => body).sort(), ['m0', 'm1', 'm2']);
   assert.deepEqual(
     first.map(({ receiveCount }) => receiveCount),
@@ -30,9 +30,10 @@ test('messages are received with how often they were, and are gone once they are
       .send(show)
       .catch((error: Error) => assert.match(error.name, /NotInflight|Receipt|Invalid/));
   }
-  const again = await inbox.receive(10);
+  const again = await inbox.receive(10, false);
   assert.deepEqual(
     again.map(({ body, receiveCount }) => [body, receiveCount]),
     [[first[0]?.body, 2]],
   );
+  assert.deepEqual(await inbox.receive(10, false), [], 'nothing is there, and nobody waited for it');
 });

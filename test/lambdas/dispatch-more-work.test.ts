@@ -35,10 +35,10 @@ async function world() {
   let polls = 0;
   let wake: (() => void) | null = null;
   w.inbox = {
-    receive: async (max) => {
+    receive: async (max, waits) => {
       polls++;
-      // Nothing comes: the poll lasts until the test says so.
-      if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      // Nothing comes: a poll that waits lasts until the test says so.
+      if (waiting.length === 0 && waits) await new Promise<void>((resolve) => (wake = resolve));
       return waiting.splice(0, max);
     },
     delete: async (receipts) => {
@@ -73,17 +73,32 @@ test('a run that an endpoint keeps waiting works on other messages meanwhile, an
   const run = w.run([message('evt_1', ['sub_1', 'sub_hangs']), message('evt_own')]);
   await settled();
   waiting.push(message('evt_2'), message('evt_3'));
-  await pass(999);
+  await pass(299);
   assert.equal(served(w), 2);
   await pass(1);
   assert.equal(served(w), 4);
   assert.deepEqual([...deleted].sort(), ['m-evt_own-sub_1-1', 'receipt-evt_2', 'receipt-evt_3']);
+  for (let i = 0; i < 3; i++) await pass(300);
   waiting.push(message('evt_4'));
   await wakeUp();
-  assert.equal(served(w), 5);
+  assert.equal(served(w), 5, 'held up for long, it waits for what comes');
   await end();
   assert.deepEqual(await run, []);
   assert.ok(deleted.includes('receipt-evt_4'));
+});
+
+test('a run that is held up for less than a second asks now and then what is there, and does not wait for it', async () => {
+  const { w, waiting, end, pass, polls } = await world();
+  const run = w.run([message('evt_1', ['sub_hangs'])]);
+  await settled();
+  await pass(300);
+  await pass(300);
+  assert.equal(polls(), 2);
+  await pass(200);
+  assert.equal(polls(), 2);
+  await end();
+  assert.deepEqual(await run, [], 'it is over as soon as its endpoint answered, no poll is under way');
+  assert.equal(waiting.length, 0);
 });
 
 test('a run that nobody keeps waiting receives nothing by itself', async () => {

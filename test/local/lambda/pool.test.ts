@@ -129,6 +129,22 @@ test('a lane that leaves an environment takes no second one when the others have
     assert.ok((await Promise.all([others, ...calls])).every(({ ok }) => ok));
   }));
 
+test('a lane that comes seldom keeps to environments of its own, so that the other lane finds its own warm', () =>
+  withPools(2, async ({ pool }) => {
+    const unit = pool(HANGS, { ahead: 2 });
+    await until('both are there', () => unit.size === 2);
+    const slow: Lane = { leaves: 1, held: 0 };
+    const pidOf = async (lane?: Lane): Promise<string> => {
+      const outcome = await (await unit.acquire(lane)).invoke('{}');
+      return outcome.ok ? outcome.payload : '';
+    };
+    const both = [await unit.acquire(), await unit.acquire()];
+    for (const slot of both) slot.release();
+    const [seldom, often] = [await pidOf(slow), await pidOf()];
+    assert.notEqual(seldom, often);
+    for (let i = 0; i < 3; i++) assert.deepEqual([await pidOf(slow), await pidOf()], [seldom, often]);
+  }));
+
 test('where there is one environment alone, both lanes use it in turn', () =>
   withPools(2, async ({ pool }) => {
     const unit = pool(HANGS, { reserved: 1 });
