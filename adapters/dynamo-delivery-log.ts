@@ -73,6 +73,10 @@ export class DynamoDeliveryLog implements DeliveryLog, StartedDeliveries, Delive
     return oneOfEach([...packed.filter((row) => row.delivery === delivery.delivery), ...rows]);
   }
 
+  wholeRows(delivery: DeliveryKey, first: number, last: number): AsyncIterable<readonly DeliveryRow[]> {
+    return this.#queries.wholeRows(delivery, first, last);
+  }
+
   async rowsOfEach(
     event: EventKey,
     deliveries: readonly DeliveryOf[],

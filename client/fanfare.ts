@@ -1,4 +1,4 @@
-import type { EventAccepted, TaskBody } from '../contract/api.ts';
+import type { AttemptBody, DeliveryBody, EventAccepted, TaskBody } from '../contract/api.ts';
 import { elementTexts, memberText } from './json-text.ts';
 import { OperationCaller, type WholeAnswer } from './operation-caller.ts';
 import type {
@@ -120,6 +120,31 @@ export class Fanfare extends OperationCaller implements Calls {
       yield* elementTexts(memberText(text, 'data') ?? '[]');
       const { cursor: next }: { readonly cursor: string | null } = body;
       if (next !== null && next === cursor) throw new Error(`${name} answered the same cursor twice`);
+      cursor = next;
+    } while (cursor !== null);
+  }
+
+  /** A delivery's attempts, newest first, answer by answer as they are asked for. */
+  async *eachAttempt(id: string, options: OptionsOf<'getDelivery'> = {}): AsyncGenerator<AttemptBody> {
+    for await (const { body } of this.eachDelivery(id, options)) yield* body.attempts.toReversed();
+  }
+
+  /** The answers that together hold a delivery's attempts: the newest ones first, each in order. */
+  async *eachDelivery(
+    id: string,
+    options: OptionsOf<'getDelivery'> = {},
+  ): AsyncGenerator<WholeAnswer<DeliveryBody>> {
+    let cursor: string | null = null;
+    do {
+      const older: OptionsOf<'getDelivery'> =
+        cursor === null ? options : { ...options, attemptsCursor: cursor };
+      const answer: WholeAnswer<DeliveryBody> = await this.request('getDelivery', {
+        path: [id],
+        options: older,
+      });
+      yield answer;
+      const { attemptsCursor: next }: DeliveryBody = answer.body;
+      if (next !== null && next === cursor) throw new Error('getDelivery answered the same cursor twice');
       cursor = next;
     } while (cursor !== null);
   }

@@ -128,7 +128,9 @@ export type AnswerOf<Name extends OperationName> = Exchanges[Name]['answer'];
 
 /** An operation's query parameters. */
 export type QueryOf<Name extends OperationName> = {
-  readonly [Parameter in Operations[Name]['query'][number]]?: Parameter extends 'limit' ? number : string;
+  readonly [Parameter in Operations[Name]['query'][number]]?: Parameter extends 'limit' | 'attemptsLimit'
+    ? number
+    : string;
 };
 
 /** What every call takes besides its own parameters. */

@@ -71,7 +71,8 @@ export function createApi(transport: Transport, tenant: string | null) {
       write<TaskBody>('POST', `/subscriptions/${at(id)}/replay`, jsonText(fields)),
 
     listDeliveries: list<DeliverySummary>('/deliveries'),
-    getDelivery: (id: string) => read<DeliveryBody>(`/deliveries/${at(id)}`),
+    getDelivery: (id: string, attemptsCursor: string | null = null) =>
+      transport<DeliveryBody>({ path: `/deliveries/${at(id)}`, query: { tenant, attemptsCursor } }),
     retryDelivery: (id: string) => write<unknown>('POST', `/deliveries/${at(id)}/retry`),
 
     listEvents: list<EventSummary>('/events'),

@@ -190,7 +190,12 @@ export interface DeliverySummary extends DeliveryHead {
 }
 
 export interface DeliveryBody extends DeliveryHead {
+  /** How many there are in all. */
+  readonly attemptCount: number;
+  /** The newest, or those before `attemptsCursor`, in order: as many as fit into an answer, 250 at most. */
   readonly attempts: readonly AttemptBody[];
+  /** Leads to the next older ones; null when there are none. */
+  readonly attemptsCursor: string | null;
 }
 
 // Dead letters and tasks

@@ -102,7 +102,12 @@ export const OPERATIONS = {
     scope: 'deliveries:read',
     query: ['tenant', 'subscription', 'event', 'status', 'code', 'eventType', 'since', 'until', ...PAGE],
   },
-  getDelivery: { method: 'GET', path: '/v1/deliveries/{id}', scope: 'deliveries:read', query: ['tenant'] },
+  getDelivery: {
+    method: 'GET',
+    path: '/v1/deliveries/{id}',
+    scope: 'deliveries:read',
+    query: ['tenant', 'attemptsLimit', 'attemptsCursor'],
+  },
 
   retryDelivery: {
     method: 'POST',

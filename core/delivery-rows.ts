@@ -6,8 +6,13 @@ import type { DeliveryRow } from './delivery.ts';
  * later, and writing a row again changes nothing. A success, of which there are most, has the shortest name.
  */
 export function rowKey({ delivery, attempt, run, status }: DeliveryRow): string {
-  const key = `${delivery}#${String(attempt).padStart(4, '0')}#${run}`;
+  const key = `${attemptKey(delivery, attempt)}#${run}`;
   return status === 'succeeded' ? key : `${key}#${status ?? 'none'}`;
+}
+
+/** Begins the names of what is said of one attempt; sorts as attempts do. */
+export function attemptKey(delivery: string, attempt: number): string {
+  return `${delivery}#${String(attempt).padStart(4, '0')}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws
 import { INDEXES, KEYS } from '../../contract/tables.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DeliveryKey, DeliveryRow, EventKey } from '../../core/delivery.ts';
+import { attemptKey } from '../../core/delivery-rows.ts';
 import { deliveryIdBound } from '../../core/id.ts';
 import type { DeliveryListFilter } from '../../core/manage/delivery-reads.ts';
 import {
@@ -33,9 +34,10 @@ export class DeliveryQueries {
     this.#clock = clock;
   }
 
-  /** The rows of a delivery that have an item of their own, response bodies included; consistent. */
+  /** The rows of a delivery that have an item of their own; consistent, no response bodies. */
   async ofDelivery(delivery: DeliveryKey): Promise<readonly DeliveryRow[]> {
     const query = {
+      ...LISTED_ATTRIBUTES,
       KeyConditionExpression: `${KEYS.partition} = :partition AND begins_with(${KEYS.sort}, :delivery)`,
       ExpressionAttributeValues: toItem({
         ':partition': partitionOf(delivery),
@@ -44,6 +46,25 @@ export class DeliveryQueries {
       ConsistentRead: true,
     };
     return (await Array.fromAsync(this.#pages(query))).flat().map(fromDeliveryItem);
+  }
+
+  /** The same of its attempts `first` to `last`, last first, with response bodies and timings. */
+  async *wholeRows(
+    delivery: DeliveryKey,
+    first: number,
+    last: number,
+  ): AsyncIterable<readonly DeliveryRow[]> {
+    const query = {
+      KeyConditionExpression: `${KEYS.partition} = :partition AND ${KEYS.sort} BETWEEN :first AND :last`,
+      ExpressionAttributeValues: toItem({
+        ':partition': partitionOf(delivery),
+        ':first': attemptKey(delivery.delivery, first),
+        ':last': `${attemptKey(delivery.delivery, last)}${AFTER_ROWS}`,
+      }),
+      ScanIndexForward: false,
+      ConsistentRead: true,
+    };
+    for await (const items of this.#pages(query)) yield items.map(fromDeliveryItem);
   }
 
   /** A partition's packed rows, of all subscriptions or of those in `only`. */

@@ -3,10 +3,11 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { DeliveryBody } from '../../contract/api.ts';
 import { CopyableId } from '../parts/json-view.tsx';
 import { Moment, relative } from '../parts/moment.tsx';
-import { PageProblem } from '../parts/problem.tsx';
+import { PageProblem, ProblemAlert } from '../parts/problem.tsx';
 import { DeliveryStatus } from '../parts/status.tsx';
 import { UserText } from '../parts/user-text.tsx';
 import { useAccess } from '../session/access.tsx';
@@ -15,23 +16,29 @@ import { PageLoading } from '../shell/page-loading.tsx';
 import { SubscriptionLink } from '../subscriptions/subscription-link.tsx';
 import { Attempts } from './attempts.tsx';
 import { RequestPanel } from './request-panel.tsx';
+import { useAllAttempts } from './use-all-attempts.ts';
 import { useDelivery } from './use-delivery.ts';
 import { useSendAgain } from './use-send-again.ts';
 
 export default function DeliveryPage({ id }: { readonly id: string }) {
-  const { canWrite } = useAccess();
   const found = useDelivery(id);
-  const send = useSendAgain();
   if (found.data === undefined) return found.error ? <PageProblem error={found.error} /> : <PageLoading />;
-  const delivery = found.data.body;
+  return <DeliveryDetail delivery={found.data.body} />;
+}
+
+function DeliveryDetail({ delivery: newest }: { readonly delivery: DeliveryBody }) {
+  const { canWrite } = useAccess();
+  const send = useSendAgain();
+  const known = useAllAttempts(newest);
+  const delivery = { ...newest, attempts: known.attempts };
   return (
     <Page
       title={delivery.eventType}
       within={['Deliveries', '/deliveries']}
-      description={<DeliveryStatus {...delivery} attemptCount={delivery.attempts.length} />}
+      description={<DeliveryStatus {...delivery} />}
       actions={
         canWrite && (
-          <Button variant="primary" loading={send.isPending} onClick={() => send.mutate(id)}>
+          <Button variant="primary" loading={send.isPending} onClick={() => send.mutate(delivery.id)}>
             Send again
           </Button>
         )
@@ -39,7 +46,15 @@ export default function DeliveryPage({ id }: { readonly id: string }) {
     >
       <Summary delivery={delivery} />
       <Container header={<Header variant="h2">Attempts</Header>}>
-        <Attempts delivery={delivery} />
+        <SpaceBetween size="m">
+          {known.more && (
+            <Button loading={known.loading} onClick={known.showOlder}>
+              Show older attempts
+            </Button>
+          )}
+          <ProblemAlert error={known.error} />
+          <Attempts delivery={delivery} />
+        </SpaceBetween>
       </Container>
       <RequestPanel delivery={delivery} />
     </Page>
@@ -82,7 +97,7 @@ function Summary({ delivery }: { readonly delivery: DeliveryBody }) {
                 </>
               ),
           },
-          { label: 'Attempts', value: String(delivery.attempts.length) },
+          { label: 'Attempts', value: String(delivery.attemptCount) },
         ]}
       />
     </Container>

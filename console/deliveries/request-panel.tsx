@@ -12,11 +12,12 @@ import { ProblemAlert } from '../parts/problem.tsx';
 import { useAccess } from '../session/access.tsx';
 import { useSubscription } from '../subscriptions/use-subscription.ts';
 import { requestBody, requestHead, unsureOf } from './request-text.ts';
+import { attemptName } from './use-all-attempts.ts';
 
 /** A request as the endpoint got it: every header in its order, and the body; an attempt can be chosen. */
 export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) {
   const { api, tenant } = useAccess();
-  const [chosen, setChosen] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
   const event = useQuery({
     queryKey: ['events', tenant, 'one', delivery.event],
     staleTime: Number.POSITIVE_INFINITY,
@@ -28,7 +29,7 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
     queryFn: async () => (await api.health()).body.version,
   });
   const subscription = useSubscription(delivery.subscription, false);
-  const attempt = delivery.attempts[chosen ?? delivery.attempts.length - 1];
+  const attempt = delivery.attempts.findLast((one) => chosen === null || attemptName(one) === chosen);
   if (attempt === undefined) return null;
   const target = subscription.data?.body ?? null;
   const body = event.data ? requestBody(event.data, target) : null;
@@ -65,18 +66,17 @@ export function RequestPanel({ delivery }: { readonly delivery: DeliveryBody }) 
 interface ChoiceProps {
   readonly attempts: readonly AttemptBody[];
   readonly chosen: AttemptBody;
-  onChoose(index: number): void;
+  onChoose(name: string): void;
 }
 
 function AttemptChoice({ attempts, chosen, onChoose }: ChoiceProps) {
-  // Two attempts by hand at once may have one number.
-  const options = attempts.map(({ number }, index) => ({ value: String(index), label: `Attempt ${number}` }));
+  const options = attempts.map((one) => ({ value: attemptName(one), label: `Attempt ${one.number}` }));
   return (
     <FormField label="Attempt">
       <Select
         selectedOption={options[attempts.indexOf(chosen)] ?? null}
         options={options}
-        onChange={({ detail }) => onChoose(Number(detail.selectedOption.value))}
+        onChange={({ detail }) => onChoose(String(detail.selectedOption.value))}
       />
     </FormField>
   );

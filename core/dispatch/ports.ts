@@ -24,7 +24,7 @@ export interface DeliveryLog {
   readonly policy: LogPolicy;
   /** Appends rows; writing a row again changes nothing. Throws if some could not be written. */
   append(rows: readonly DeliveryRow[]): Promise<void>;
-  /** All rows of one delivery, in order of attempt; consistent. */
+  /** All rows of one delivery, in order of attempt; consistent. Response bodies and timings are left out. */
   rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]>;
   /**
    * The rows of some of an event's deliveries, by delivery, in order of attempt; consistent. Those that have none are

@@ -33,26 +33,31 @@ export function encodeCursor(key: Uint8Array, scope: CursorScope, position: Curs
 }
 
 /**
- * Reads a cursor. Throws an `invalid-cursor` `Problem` for anything `encodeCursor` did not write with this
- * key and scope.
+ * Reads a cursor. Throws an `invalid-cursor` `Problem` that names its parameter for anything `encodeCursor` did not
+ * write with this key and scope.
  */
-export function decodeCursor(key: Uint8Array, scope: CursorScope, cursor: string): CursorPosition {
-  if (cursor.length > MAX_LENGTH) throw invalidCursor();
+export function decodeCursor(
+  key: Uint8Array,
+  scope: CursorScope,
+  cursor: string,
+  parameter = 'cursor',
+): CursorPosition {
+  if (cursor.length > MAX_LENGTH) throw invalidCursor(parameter);
   const [payload = '', given = '', ...rest] = cursor.split('.');
   const expected = Buffer.from(signature(key, scope, payload));
   const actual = Buffer.from(given);
   if (rest.length > 0 || actual.length !== expected.length || !timingSafeEqual(actual, expected)) {
-    throw invalidCursor();
+    throw invalidCursor(parameter);
   }
   // Signed by us, so it is what `encodeCursor` was given.
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as CursorPosition;
 }
 
-function invalidCursor(): Problem {
+function invalidCursor(parameter: string): Problem {
   return new Problem(
     'invalid-cursor',
     'Send the cursor exactly as the last page of this list gave it, with the same filters.',
-    [{ pointer: 'cursor', detail: 'is not a cursor of this list' }],
+    [{ pointer: parameter, detail: 'is not a cursor of this list' }],
   );
 }
 

@@ -3,6 +3,7 @@ import { type Delivery, foldDelivery } from '../delivery-fold.ts';
 import { timeOfId } from '../id.ts';
 import { Problem } from '../problem.ts';
 import { cursorScope } from './cursor.ts';
+import { attemptsPage } from './delivery-attempts.ts';
 import {
   type DeliveryListsDeps,
   deliveriesFor,
@@ -50,7 +51,7 @@ export function deliveryOperations(
     getDelivery: async ({ caller, params, query }) => {
       const delivery = await findDelivery(deps, tenantFor(caller, query.tenant), params.id ?? '');
       if (delivery === null) throw new Problem('not-found', 'There is no such delivery.');
-      return { status: 200, body: deliveryBody(caller, delivery) };
+      return { status: 200, body: deliveryBody(delivery, await attemptsPage(deps, caller, delivery, query)) };
     },
   };
 }

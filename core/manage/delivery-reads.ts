@@ -9,10 +9,18 @@ export interface DeliveryListFilter {
   readonly before: string | null;
 }
 
-/** Reads of the delivery log. Lists leave out what they do not show: response bodies and timings. Rows past their retention are not there; rows of one delivery are neighbours. */
+/**
+ * Reads of the delivery log. All but `wholeRows` leave out response bodies and timings, of which a delivery can have many
+ * megabytes. Rows past their retention are not there; rows of one delivery are neighbours.
+ */
 export interface DeliveryReads {
-  /** All rows of one delivery, whole; consistent. */
+  /** All rows of one delivery, in order of attempt; consistent. */
   rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]>;
+  /**
+   * The rows of a delivery's attempts `first` to `last`, last first, with response bodies and timings; consistent, and read
+   * page by page. Packed rows, which have neither, may be missing.
+   */
+  wholeRows(delivery: DeliveryKey, first: number, last: number): AsyncIterable<readonly DeliveryRow[]>;
   /**
    * An event's rows in pages that are never empty, starting after the delivery `after`; consistent. The order
    * is always the same, and of no meaning: an event's deliveries are all of one time.

@@ -19,9 +19,12 @@ export function deliverySummary(caller: Caller, delivery: Delivery): DeliverySum
   };
 }
 
-/** A delivery with all its attempts. */
-export function deliveryBody(caller: Caller, delivery: Delivery): DeliveryBody {
-  return { ...head(delivery), attempts: delivery.attempts.map((row) => attempt(caller, row)) };
+/** A delivery with some of its attempts. */
+export function deliveryBody(
+  delivery: Delivery,
+  page: Pick<DeliveryBody, 'attempts' | 'attemptsCursor'>,
+): DeliveryBody {
+  return { ...head(delivery), attemptCount: delivery.attempts.length, ...page };
 }
 
 function head(delivery: Delivery) {
@@ -38,7 +41,8 @@ function head(delivery: Delivery) {
   };
 }
 
-function attempt(caller: Caller, row: DeliveryRow): AttemptBody {
+/** A row that sent something as the caller may see it. */
+export function attempt(caller: Caller, row: DeliveryRow): AttemptBody {
   return attemptBody(caller, row.request ?? row.attempt, row.at, row.trigger, row.result);
 }
 

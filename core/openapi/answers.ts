@@ -213,7 +213,14 @@ export const deliverySummary: z.ZodType<DeliverySummary> = z.strictObject({
 });
 export const delivery: z.ZodType<DeliveryBody> = z.strictObject({
   ...deliveryHead,
-  attempts: z.array(attempt),
+  attemptCount: count.meta({ description: 'How many there are in all.' }),
+  attempts: z.array(attempt).meta({
+    description:
+      'The newest attempts, or those before `attemptsCursor`, in order: as many as fit into 4 MiB, 250 at most.',
+  }),
+  attemptsCursor: z.string().nullable().meta({
+    description: 'Leads to the next older attempts, as the parameter of this name; null when there are none.',
+  }),
 });
 
 export const deadLetter: z.ZodType<DeadLetterBody> = z.strictObject({

@@ -151,7 +151,7 @@ export const EXAMPLES: Readonly<Partial<Record<OperationName, Example>>> = {
     answer: { ...task, kind: 'replay' },
   },
   listDeliveries: { answer: page(deliverySummary) },
-  getDelivery: { answer: { ...delivery, attempts: [attempt] } },
+  getDelivery: { answer: { ...delivery, attemptCount: 1, attempts: [attempt], attemptsCursor: null } },
   retryDelivery: { answer: deliverySummary },
   listDeadLetters: {
     answer: page({

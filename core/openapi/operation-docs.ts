@@ -151,7 +151,9 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
   },
   getDelivery: {
     tag: 'Deliveries',
-    summary: 'Get a delivery with all its attempts',
+    summary: 'Get a delivery with its attempts',
+    description:
+      'The newest attempts, in order: as many as fit into 4 MiB, 250 at most. `attemptsCursor` leads to those before them.',
     status: 200,
     answer: answers.delivery,
     problems: ['not-found'],

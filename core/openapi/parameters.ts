@@ -19,6 +19,8 @@ const QUERY: Readonly<Record<string, Json>> = {
   until: time,
   limit: { type: 'integer', minimum: 1, maximum: LIST.maxLimit, default: LIST.defaultLimit },
   cursor: { type: 'string' },
+  attemptsLimit: { type: 'integer', minimum: 1, maximum: LIST.maxLimit, default: LIST.maxLimit },
+  attemptsCursor: { type: 'string' },
   'listSubscriptions status': { enum: ['active', 'paused', 'disabled', 'unverified'] },
   code: { enum: ['2xx', '3xx', '4xx', '5xx', 'none'] },
   'listDeliveries status': { enum: ['pending', 'succeeded', 'retrying', 'failed', 'skipped', 'cancelled'] },
@@ -30,6 +32,9 @@ const ABOUT: Readonly<Record<string, string>> = {
   until: 'Before this time.',
   code: 'Class of the last answer; `none` where the last attempt got no answer.',
   cursor: 'What the page before gave.',
+  limit: 'Items of a page at most; it ends sooner where 4 MiB are full.',
+  attemptsLimit: 'Attempts in the answer at most; it has fewer where 4 MiB are full.',
+  attemptsCursor: 'What the answer with the newer attempts gave: those before them are wanted.',
 };
 
 /** The parameters of an operation, those in its path first. Throws for one that nothing is known of. */

@@ -9,7 +9,7 @@ import { keeps } from '../../core/dispatch/log-policy.ts';
 import { deliveryLogContract } from '../contracts/delivery-log.contract.ts';
 import { successesContract } from '../contracts/delivery-log-successes.contract.ts';
 import { FakeClock } from '../support/clock.ts';
-import { attemptResult, deliveryRow, ListedEvents, successRow } from '../support/delivery-rows.ts';
+import { attemptResult, deliveryRow, ListedEvents, listedRow, successRow } from '../support/delivery-rows.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 
 const EVERYTHING = { since: null, until: null, before: null };
@@ -73,7 +73,7 @@ test('what was not a plain success keeps a row of its own, response body include
   ];
   await log.append(rows);
   assert.ok(!(await itemsOf()).some(isPacked));
-  for (const row of rows) assert.deepEqual(await log.rowsOf(row), [row]);
+  for (const row of rows) assert.deepEqual(await log.rowsOf(row), [listedRow(row)]);
 });
 
 test('C071: packed successes expire 30 days after the last of them', async () => {

@@ -5,7 +5,7 @@ import { DynamoDeliveryLog } from '../../adapters/dynamo-delivery-log.ts';
 import { RETENTION } from '../../contract/limits.ts';
 import { deliveryLogContract } from '../contracts/delivery-log.contract.ts';
 import { FakeClock } from '../support/clock.ts';
-import { attemptResult, deliveryRow } from '../support/delivery-rows.ts';
+import { attemptResult, deliveryRow, listedRow } from '../support/delivery-rows.ts';
 import { type DynamoStandIn, startDynamo } from '../support/dynamo.ts';
 
 const EVERYTHING = { since: null, until: null, before: null };
@@ -54,5 +54,6 @@ test('C068: a row with the longest answer that is kept stays far below the limit
     result: attemptResult({ responseBody: '\u0000'.repeat(16 * 1024), responseTruncated: true }),
   });
   await log.append([row]);
-  assert.deepEqual(await log.rowsOf(row), [row]);
+  assert.deepEqual(await Array.fromAsync(log.wholeRows(row, 1, 1)), [[row]]);
+  assert.deepEqual(await log.rowsOf(row), [listedRow(row)]);
 });

@@ -4,7 +4,7 @@ import { foldDeliveries } from '../../core/delivery-fold.ts';
 import type { DeliveryLog } from '../../core/dispatch/ports.ts';
 import type { StartedDeliveries } from '../../core/fan-out/ports.ts';
 import type { DeliveryReads } from '../../core/manage/delivery-reads.ts';
-import { ACCEPTED_AT, attemptResult, deliveryRow } from '../support/delivery-rows.ts';
+import { ACCEPTED_AT, attemptResult, deliveryRow, listedRow } from '../support/delivery-rows.ts';
 
 const everything = { since: null, until: null, before: null };
 const KEPT = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 180, readMs: 1 };
@@ -35,7 +35,21 @@ export function deliveryLogContract(
       }),
     ];
     await log.append(rows.toReversed());
-    assert.deepEqual(await log.rowsOf(deliveryRow()), rows);
+    assert.deepEqual((await Array.fromAsync(log.wholeRows(deliveryRow(), 1, 4))).flat().toReversed(), rows);
+    assert.deepEqual(await log.rowsOf(deliveryRow()), rows.map(listedRow));
+  });
+
+  test(`${name}: C098: a stretch of attempts is read whole, last first, and nothing of other deliveries`, async () => {
+    const log = await open();
+    const rows = Array.from({ length: 30 }, (_, at) =>
+      deliveryRow({ attempt: at + 1, result: attemptResult({ responseBody: `answer ${at + 1}` }) }),
+    );
+    await log.append([...rows, deliveryRow({ subscription: 'sub_2', attempt: 10 })]);
+    const read = async (first: number, last: number) =>
+      (await Array.fromAsync(log.wholeRows(deliveryRow(), first, last))).flat();
+    assert.deepEqual(await read(9, 11), rows.slice(8, 11).toReversed());
+    assert.deepEqual(await read(1, 30), rows.toReversed());
+    assert.deepEqual(await read(31, 40), []);
   });
 
   test(`${name}: writing a row twice is writing it once`, async () => {
@@ -56,7 +70,7 @@ export function deliveryLogContract(
     for (const rows of [said, said.toReversed()]) {
       const log = await open();
       for (const row of rows) await log.append([row]);
-      assert.deepEqual(await log.rowsOf(success), [success]);
+      assert.deepEqual(await log.rowsOf(success), [listedRow(success)]);
       assert.deepEqual((await log.rowsOfEach(success, [success])).get(success.delivery)?.length, 1);
       const listed = [log.ofEvent(success, null), log.ofSubscription('acme', 'sub_1', everything)];
       for (const pages of listed) {
@@ -74,7 +88,7 @@ export function deliveryLogContract(
       deliveryRow({ attempt: 3, run: 'tsk_2', request: 2 }),
     ];
     await log.append(rows);
-    assert.deepEqual(await log.rowsOf(deliveryRow()), rows);
+    assert.deepEqual(await log.rowsOf(deliveryRow()), rows.map(listedRow));
     const [listed] = (await Array.fromAsync(foldDeliveries(log.ofEvent(deliveryRow(), null)))).flat();
     assert.deepEqual([listed?.lastAttempt, listed?.lastRequest], [3, 2]);
   });

@@ -53,6 +53,11 @@ export function successRow(fields: Partial<DeliveryRow> = {}): DeliveryRow {
   });
 }
 
+/** A row as all reads but `wholeRows` give it. */
+export function listedRow(row: DeliveryRow): DeliveryRow {
+  return { ...row, result: row.result && { ...row.result, responseBody: null, timings: null } };
+}
+
 /** A list of these events, in small pages, as the event store gives it; remembers how many were taken from it. */
 export class ListedEvents implements Pick<EventReads, 'newest'> {
   taken = 0;

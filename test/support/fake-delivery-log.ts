@@ -6,6 +6,7 @@ import type { StartedDeliveries } from '../../core/fan-out/ports.ts';
 import { deliveryIdBound } from '../../core/id.ts';
 import type { DeliveryListFilter, DeliveryReads } from '../../core/manage/delivery-reads.ts';
 import { shardOf } from '../../core/shard.ts';
+import { listedRow } from './delivery-rows.ts';
 
 const PAGE_ROWS = 7;
 
@@ -13,6 +14,8 @@ const PAGE_ROWS = 7;
 export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, DeliveryReads {
   readonly policy: LogPolicy = LOG_POLICIES.full;
   readonly #rows = new Map<string, DeliveryRow>();
+  /** How many rows were given out with their response bodies. */
+  wholeRowsRead = 0;
 
   /** What is told of each attempt of each delivery, in no particular order. */
   get rows(): readonly DeliveryRow[] {
@@ -30,7 +33,27 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
   }
 
   async rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]> {
-    return this.#sorted((row) => ofEvent(row, delivery) && row.delivery === delivery.delivery);
+    return this.#sorted((row) => ofEvent(row, delivery) && row.delivery === delivery.delivery).map(listedRow);
+  }
+
+  async *wholeRows(
+    delivery: DeliveryKey,
+    first: number,
+    last: number,
+  ): AsyncIterable<readonly DeliveryRow[]> {
+    const rows = this.written
+      .filter((row) => ofEvent(row, delivery) && row.delivery === delivery.delivery)
+      .filter(({ attempt }) => attempt >= first && attempt <= last)
+      .sort((a, b) => (rowKey(a) > rowKey(b) ? -1 : 1));
+    for (const page of pagesOf(rows)) {
+      this.wholeRowsRead += page.length;
+      yield page;
+    }
+  }
+
+  /** These rows expired. */
+  forget(gone: (row: DeliveryRow) => boolean): void {
+    for (const [key, row] of this.#rows) if (gone(row)) this.#rows.delete(key);
   }
 
   async rowsOfEach(
@@ -53,7 +76,7 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
     const rows = this.#sorted((row) => ofEvent(row, event))
       .filter((row) => after === null || place(row.delivery) > place(after))
       .sort((a, b) => (place(a.delivery) < place(b.delivery) ? -1 : 1));
-    yield* pagesOf(rows.map(listed));
+    yield* pagesOf(rows.map(listedRow));
   }
 
   async *ofSubscription(
@@ -68,17 +91,13 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
         (before === null || row.delivery < before) &&
         (since === null || row.delivery >= deliveryIdBound(since)) &&
         (until === null || row.delivery < deliveryIdBound(until)),
-    ).map(listed);
+    ).map(listedRow);
     yield* pagesOf(rows.reverse());
   }
 
   #sorted(wanted: (row: DeliveryRow) => boolean): DeliveryRow[] {
     return this.rows.filter(wanted).sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
   }
-}
-
-function listed(row: DeliveryRow): DeliveryRow {
-  return { ...row, result: row.result && { ...row.result, responseBody: null, timings: null } };
 }
 
 function ofEvent(row: DeliveryRow, event: EventKey): boolean {

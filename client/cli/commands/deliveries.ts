@@ -52,13 +52,20 @@ export const deliveries: CommandGroup = {
       },
     }),
     get: command({
-      summary: 'Show a delivery with all its attempts.',
+      summary: 'Show a delivery with its attempts.',
       args: ['<id>'],
-      run: async ({ api, scope, signal, json, out }, { args }) => {
-        const options = { ...scope, signal };
-        const { text, body } = await api.request('getDelivery', { path: args, options });
-        if (json) out.json(text);
-        else showDelivery(out, body);
+      options: { all: { type: 'boolean', help: 'show all attempts, however many there are' } },
+      run: async ({ api, scope, signal, json, out }, { args: [id = ''], options: { all } }) => {
+        const answers: DeliveryBody[] = [];
+        for await (const { text, body } of api.eachDelivery(id, { ...scope, signal })) {
+          answers.unshift(body);
+          if (json) out.json(text);
+          if (!all) break;
+        }
+        const [oldest] = answers;
+        if (oldest === undefined) throw new Error('the delivery was not answered');
+        if (!json) showDelivery(out, { ...oldest, attempts: answers.flatMap(({ attempts }) => attempts) });
+        if (oldest.attemptsCursor !== null) out.note('There are older attempts; --all shows them.');
         return EXIT.ok;
       },
     }),
