@@ -145,6 +145,26 @@ test('filters that are dear, on events made for them', () =>
     for (const id of ids) await runner.call('DELETE', `/v1/subscriptions/${id}?tenant=${TENANT}`);
   }));
 
+test('so many dear filters, on so many events at once, that they take turns with other events', () =>
+  besideNeighbour(async () => {
+    const target = await endpoint();
+    const wildcard = Array.from({ length: 95 }, (_, i) => ({ wildcard: `*a${i}*b*c` }));
+    const ids = [];
+    for (let i = 0; i < 8; i++)
+      ids.push((await subscribe(target.url, { filter: { data: { n: wildcard } } })).id);
+    const { id: plain } = await subscribe(target.url);
+    const data = { n: Array(30_000).fill('aaaa') };
+    const events = await Promise.all(Array.from({ length: 6 }, () => post(data)));
+    await until('the one without a filter has them all', () => target.requests.length === events.length);
+    for (const event of events) {
+      const failed = `/v1/deliveries?tenant=${TENANT}&event=${event}&status=failed`;
+      const count = async () => (await runner.call('GET', failed)).body.data.length;
+      await until('those that cost too much are given up', async () => (await count()) === ids.length);
+    }
+    assert.equal(target.requests.length, events.length);
+    for (const id of [...ids, plain]) await runner.call('DELETE', `/v1/subscriptions/${id}?tenant=${TENANT}`);
+  }));
+
 test('many of the largest subscriptions, made in a moment', () =>
   besideNeighbour(async () => {
     const types = Array.from({ length: 100 }, (_, i) => `t${i}.${'x'.repeat(110)}`);
