@@ -6,6 +6,8 @@ interface Occurrence {
   /** Ties are settled by order of scheduling, so that a seed always plays the same. */
   readonly order: number;
   readonly happen: () => void;
+  /** Nothing comes of it any more. */
+  cancelled: boolean;
 }
 
 /**
@@ -35,11 +37,15 @@ export class VirtualTime implements Clock {
     return this.#now - this.#start;
   }
 
-  /** Has something happen `ms` from now. */
-  after(ms: number, happen: () => void): void {
-    const occurrence = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#order++, happen };
+  /** Has something happen `ms` from now, unless what it answers is called before. */
+  after(ms: number, happen: () => void): () => void {
+    const at = this.#now + Math.max(0, Math.ceil(ms));
+    const occurrence: Occurrence = { at, order: this.#order++, happen, cancelled: false };
     this.#heap.push(occurrence);
     siftUp(this.#heap);
+    return () => {
+      occurrence.cancelled = true;
+    };
   }
 
   /** Resolves `ms` from now. */
@@ -52,7 +58,8 @@ export class VirtualTime implements Clock {
     for (;;) {
       await settled();
       if (done()) return true;
-      const next = takeFirst(this.#heap);
+      let next = takeFirst(this.#heap);
+      while (next?.cancelled) next = takeFirst(this.#heap);
       if (!next) return true;
       if (next.at - this.#start > limitMs) return false;
       this.#now = next.at;

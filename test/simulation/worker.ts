@@ -24,13 +24,14 @@ export class Worker {
   readonly #faults: Faults;
   readonly #onDeath: () => void;
   readonly #endsAt: number;
+  readonly #cancelTimeout: () => void;
 
   constructor(time: VirtualTime, faults: Faults, timeoutMs: number, onDeath: () => void) {
     this.#time = time;
     this.#faults = faults;
     this.#onDeath = onDeath;
     this.#endsAt = time.now() + timeoutMs;
-    time.after(timeoutMs, () => this.die());
+    this.#cancelTimeout = time.after(timeoutMs, () => this.die());
   }
 
   get dead(): boolean {
@@ -45,13 +46,14 @@ export class Worker {
   /** Ends it: whatever it still awaits never comes. Nothing happens if it is over already. */
   die(): void {
     if (this.#dead) return;
-    this.#dead = true;
+    this.finish();
     this.#onDeath();
   }
 
   /** Marks a worker that has answered: a later time-out is no death. */
   finish(): void {
     this.#dead = true;
+    this.#cancelTimeout();
   }
 
   /** One call to a service: takes its time, may fail, may be the worker's last. */
@@ -76,13 +78,9 @@ export class Worker {
 
   /** Does something later, unless it is cancelled or the worker is gone by then. */
   after(ms: number, work: () => void): () => void {
-    let cancelled = false;
-    this.#time.after(ms, () => {
-      if (!cancelled && !this.#dead) work();
+    return this.#time.after(ms, () => {
+      if (!this.#dead) work();
     });
-    return () => {
-      cancelled = true;
-    };
   }
 
   async #await(ms: number): Promise<void> {

@@ -13,27 +13,36 @@ const PAGE_ROWS = 7;
 /** The delivery log in memory. */
 export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, DeliveryReads {
   readonly policy: LogPolicy = LOG_POLICIES.full;
-  readonly #rows = new Map<string, DeliveryRow>();
+  readonly #events = new Map<string, EventRows>();
   /** How many rows were given out with their response bodies. */
   wholeRowsRead = 0;
 
   /** What is told of each attempt of each delivery, in no particular order. */
   get rows(): readonly DeliveryRow[] {
-    return [...Map.groupBy(this.written, nameOf).values()].flatMap(oneOfEach);
+    return [...this.#events.values()].flatMap((event) => event.told);
   }
 
   /** Everything written, in no particular order: of an attempt that two workers made there may be two rows. */
   get written(): readonly DeliveryRow[] {
-    return [...this.#rows.values()];
+    return [...this.#events.values()].flatMap((event) => event.written);
   }
 
   async append(rows: readonly DeliveryRow[]): Promise<void> {
-    for (const row of rows)
-      this.#rows.set(`${row.tenant}\n${row.event}\n${rowKey(row)}`, structuredClone(row));
+    for (const row of rows) this.put(row, rowKey(row), [structuredClone(row)]);
+  }
+
+  /** Writes an item of an event, in place of the one with its key. */
+  protected put(event: EventKey, key: string, rows: readonly DeliveryRow[]): void {
+    const name = nameOf(event);
+    const there = this.#events.get(name) ?? new EventRows();
+    this.#events.set(name, there);
+    there.put(key, rows);
   }
 
   async rowsOf(delivery: DeliveryKey): Promise<readonly DeliveryRow[]> {
-    return this.#sorted((row) => ofEvent(row, delivery) && row.delivery === delivery.delivery).map(listedRow);
+    return this.#ofEvent(delivery)
+      .filter((row) => row.delivery === delivery.delivery)
+      .map(listedRow);
   }
 
   async *wholeRows(
@@ -41,10 +50,10 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
     first: number,
     last: number,
   ): AsyncIterable<readonly DeliveryRow[]> {
-    const rows = this.written
-      .filter((row) => ofEvent(row, delivery) && row.delivery === delivery.delivery)
+    const rows = (this.#events.get(nameOf(delivery))?.written ?? [])
+      .filter((row) => row.delivery === delivery.delivery)
       .filter(({ attempt }) => attempt >= first && attempt <= last)
-      .sort((a, b) => (rowKey(a) > rowKey(b) ? -1 : 1));
+      .sort((a, b) => byRowKey(b, a));
     for (const page of pagesOf(rows)) {
       this.wholeRowsRead += page.length;
       yield page;
@@ -53,7 +62,7 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
 
   /** These rows expired. */
   forget(gone: (row: DeliveryRow) => boolean): void {
-    for (const [key, row] of this.#rows) if (gone(row)) this.#rows.delete(key);
+    for (const event of this.#events.values()) event.forget(gone);
   }
 
   async rowsOfEach(
@@ -62,18 +71,18 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
   ): Promise<ReadonlyMap<string, readonly DeliveryRow[]>> {
     const wanted = new Set(deliveries.map(({ delivery }) => delivery));
     return Map.groupBy(
-      this.#sorted((row) => ofEvent(row, event) && wanted.has(row.delivery)),
+      this.#ofEvent(event).filter((row) => wanted.has(row.delivery)),
       (row) => row.delivery,
     );
   }
 
   async startedSubscriptions(event: EventKey): Promise<ReadonlySet<string>> {
-    return new Set(this.#sorted((row) => ofEvent(row, event)).map((row) => row.subscription));
+    return new Set(this.#ofEvent(event).map((row) => row.subscription));
   }
 
   async *ofEvent(event: EventKey, after: string | null): AsyncIterable<readonly DeliveryRow[]> {
     const place = (delivery: string): string => `${1000 + shardOf(delivery, event.shards)}#${delivery}`;
-    const rows = this.#sorted((row) => ofEvent(row, event))
+    const rows = this.#ofEvent(event)
       .filter((row) => after === null || place(row.delivery) > place(after))
       .sort((a, b) => (place(a.delivery) < place(b.delivery) ? -1 : 1));
     yield* pagesOf(rows.map(listedRow));
@@ -84,28 +93,60 @@ export class FakeDeliveryLog implements DeliveryLog, StartedDeliveries, Delivery
     subscription: string,
     { since, until, before }: DeliveryListFilter,
   ): AsyncIterable<readonly DeliveryRow[]> {
-    const rows = this.#sorted(
+    const rows = this.rows.filter(
       (row) =>
         row.tenant === tenant &&
         row.subscription === subscription &&
         (before === null || row.delivery < before) &&
         (since === null || row.delivery >= deliveryIdBound(since)) &&
         (until === null || row.delivery < deliveryIdBound(until)),
-    ).map(listedRow);
-    yield* pagesOf(rows.reverse());
+    );
+    yield* pagesOf(rows.sort(byRowKey).map(listedRow).reverse());
   }
 
-  #sorted(wanted: (row: DeliveryRow) => boolean): DeliveryRow[] {
-    return this.rows.filter(wanted).sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
+  #ofEvent(event: EventKey): readonly DeliveryRow[] {
+    return this.#events.get(nameOf(event))?.told ?? [];
   }
 }
 
-function ofEvent(row: DeliveryRow, event: EventKey): boolean {
-  return row.tenant === event.tenant && row.event === event.event;
+/** The rows of one event, by the key of the item that holds them. */
+class EventRows {
+  readonly #items = new Map<string, readonly DeliveryRow[]>();
+  #told: readonly DeliveryRow[] | null = null;
+
+  put(key: string, rows: readonly DeliveryRow[]): void {
+    this.#items.set(key, rows);
+    this.#told = null;
+  }
+
+  forget(gone: (row: DeliveryRow) => boolean): void {
+    for (const [key, rows] of this.#items) {
+      const left = rows.filter((row) => !gone(row));
+      if (left.length === 0) this.#items.delete(key);
+      else this.#items.set(key, left);
+    }
+    this.#told = null;
+  }
+
+  get written(): readonly DeliveryRow[] {
+    return [...this.#items.values()].flat();
+  }
+
+  /** What is told of each attempt, in order of keys; worked out again only when something was written. */
+  get told(): readonly DeliveryRow[] {
+    this.#told ??= [...Map.groupBy(this.written, ({ delivery }) => delivery).values()]
+      .flatMap(oneOfEach)
+      .sort(byRowKey);
+    return this.#told;
+  }
 }
 
-function nameOf(row: DeliveryRow): string {
-  return `${row.tenant}\n${row.delivery}`;
+function byRowKey(a: DeliveryRow, b: DeliveryRow): number {
+  return rowKey(a) < rowKey(b) ? -1 : 1;
+}
+
+function nameOf({ tenant, event }: EventKey): string {
+  return `${tenant}\n${event}`;
 }
 
 function* pagesOf(rows: readonly DeliveryRow[]): Iterable<readonly DeliveryRow[]> {

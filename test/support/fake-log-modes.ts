@@ -15,26 +15,19 @@ export function fakeLogOf(mode: DeliveryLogMode): FakeDeliveryLog {
 /** Keeps uneventful rows as the very items that the table would hold. */
 class FakePackedLog extends FakeDeliveryLog {
   override readonly policy = LOG_POLICIES.packed;
-  /** What each item holds, read back from it; by its key. */
-  readonly #items = new Map<string, readonly DeliveryRow[]>();
-
-  override get written(): readonly DeliveryRow[] {
-    return [...super.written, ...[...this.#items.values()].flat()];
-  }
-
   override async append(rows: readonly DeliveryRow[]): Promise<void> {
     await super.append(rows.filter((row) => !isUneventful(row)));
     for (const own of Map.groupBy(
       rows.filter(isUneventful),
       (row) => `${row.tenant}\n${row.event}`,
     ).values()) {
-      for (const item of toPackedItems(own)) this.#put(item, own);
+      for (const item of toPackedItems(own)) this.#putItem(item, own);
     }
   }
 
-  #put(item: Item, [first]: readonly DeliveryRow[]): void {
+  #putItem(item: Item, [first]: readonly DeliveryRow[]): void {
     if (!first) throw new Error('an item packs at least one row');
-    this.#items.set(`${item[KEYS.partition]?.S}\n${item[KEYS.sort]?.S}`, fromPackedItem(item, first));
+    this.put(first, `${item[KEYS.partition]?.S}\n${item[KEYS.sort]?.S}`, fromPackedItem(item, first));
   }
 }
 

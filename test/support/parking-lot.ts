@@ -30,7 +30,10 @@ export class FakeParkingLot implements ParkingLot, DueDeliveries {
   }
 
   async remove(minute: number, shard: number, keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#rows.get(`${minute}#${shard}`)?.delete(key);
+    const place = `${minute}#${shard}`;
+    const rows = this.#rows.get(place);
+    for (const key of keys) rows?.delete(key);
+    if (rows?.size === 0) this.#rows.delete(place);
   }
 
   async cursor(shard: number): Promise<number | null> {
