@@ -45,8 +45,7 @@ export function plan(world: World): void {
     const id = time.chance(0.6) ? chosenId(tenant, i) : null;
     const type = time.pick(TYPES);
     const at = time.between(0, BUSY_MS);
-    const post = (after: number): void =>
-      time.after(after, () => void world.post(tenant, type, id, `{"n":${i}}`));
+    const post = (after: number) => time.after(after, () => void world.post(tenant, type, id, `{"n":${i}}`));
     post(at);
     // A producer that repeats itself: at once, because it got impatient, or much later.
     if (id !== null && time.chance(0.4))

@@ -32,6 +32,8 @@ const SKEW_MS = 900_000;
 /** Violations of one seed whose story is told. */
 const TOLD = 3;
 const MINUTE_MS = 60_000;
+/** Services and endpoints fail for so long. */
+const STORM_MS = BUSY_MS * 2;
 /** Everything has ended by then, or never will. */
 const LIMIT_MS = 30 * 86_400_000;
 
@@ -69,7 +71,7 @@ export async function play(
   plan(world);
   if (seed % 5 === 2) throttleLog(world);
   // The storm passes a while after the last event, so that what it left behind can come to its end.
-  time.after(BUSY_MS * 2, () => {
+  time.after(STORM_MS, () => {
     world.faults = CALM;
     world.endpoints.heal();
   });
@@ -89,13 +91,16 @@ function throttleLog(world: World): void {
   });
 }
 
-/** The minute's schedule. An hour in which nothing falls due is skipped, as a sweep would pass through it. */
+/**
+ * The minute's schedule. After the storm a minute in which no clock sees anything fall due is skipped, as a sweep would
+ * pass through it.
+ */
 function tick(world: World): void {
-  if (world.parking.size > 0 || world.time.elapsed() < BUSY_MS) void world.sweep();
-  else {
-    const minute = Math.floor(world.time.now() / MINUTE_MS);
-    for (let shard = 0; shard < DUE_SHARDS; shard++) void skip(world, shard, minute);
-  }
+  const minute = Math.floor(world.time.now() / MINUTE_MS);
+  const busy = world.parking.size > 0 || world.time.elapsed() < BUSY_MS;
+  const due = world.parking.firstMinute <= minute + SKEW_MS / MINUTE_MS + 2;
+  if (due || (busy && world.time.elapsed() < STORM_MS)) void world.sweep();
+  else for (let shard = 0; shard < DUE_SHARDS; shard++) void skip(world, shard, minute);
   world.time.after(MINUTE_MS, () => tick(world));
 }
 
@@ -107,7 +112,7 @@ async function skip({ parking }: World, shard: number, minute: number): Promise<
 function isOver(world: World): boolean {
   const { events, deliveries, slowDeliveries, tasks } = world.queues;
   return (
-    world.time.elapsed() > BUSY_MS * 2 &&
+    world.time.elapsed() > STORM_MS &&
     events.size + deliveries.size + slowDeliveries.size + tasks.size + world.parking.size === 0 &&
     world.mappings.every((mapping) => mapping.idle) &&
     world.posting === 0

@@ -46,6 +46,11 @@ export class FakeParkingLot implements ParkingLot, DueDeliveries {
     return true;
   }
 
+  /** The first minute that something is parked for; infinite if nothing is. */
+  get firstMinute(): number {
+    return Math.min(...[...this.#rows.keys()].map((place) => Number.parseInt(place, 10)));
+  }
+
   /** How many are parked. */
   get size(): number {
     return [...this.#rows.values()].reduce((sum, rows) => sum + rows.size, 0);
