@@ -31,9 +31,9 @@ const KEPT = 5;
 const WITHOUT = { console: false };
 /**
  * All receivers of a laptop are at one or two origins, and none of them is somebody else's; environments are few, so
- * tests that hang would soon use them up.
+ * tests that hang would soon use them up. Two tenants can't take all the places.
  */
-const ROOM = { quotas: { subscriptionsPerOrigin: 10_000, tests: 4 } };
+const ROOM = { quotas: { subscriptionsPerOrigin: 10_000, testsPerTenant: 1, tests: 4 } };
 
 /** Synthesizing failed; the message is CDK's own. */
 export class SynthError extends Error {
@@ -76,7 +76,9 @@ function putInPlace(draft: string, folder: string): void {
 }
 
 function hashOf(root: string, settings: Readonly<Record<string, string>>): string {
-  const hash = createHash('sha256').update(process.version).update(JSON.stringify(settings));
+  const hash = createHash('sha256')
+    .update(process.version)
+    .update(JSON.stringify([WITHOUT, ROOM, settings]));
   for (const path of SOURCES.flatMap((source) => filesBelow(root, source))) {
     hash
       .update(path)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
+import { TEST } from '../../contract/limits.ts';
 import { listen } from '../../local/loopback.ts';
 import { startNeighbour } from './neighbour.ts';
 import { type Endpoint, type InProcessRunner, startEndpoint, startInProcess } from './runner.ts';
@@ -63,7 +64,7 @@ const call = (method: string, path: string, body?: unknown) =>
   runner.call(method, `${path}?tenant=${TENANT}`, body);
 
 /** All at once; answers how many got each status. */
-async function statuses<Answer extends { readonly status: number; readonly headers: Headers }>(
+async function statuses<Answer extends { readonly status: number }>(
   count: number,
   one: (i: number) => Promise<Answer>,
 ) {
@@ -196,6 +197,43 @@ test('a flood of test deliveries to an endpoint that hangs', () =>
     assert.deepEqual(Object.keys(answers).sort(), ['200', '429']);
     for (const { headers } of answers[429] ?? []) assert.match(headers.get('retry-after') ?? '', /^\d+$/);
     await runner.call('DELETE', `/v1/subscriptions/${id}?tenant=${TENANT}`);
+  }));
+
+test('while tests of two tenants hang, a third is answered, and has room for a test of its own', () =>
+  besideNeighbour(async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      hanging.add(socket);
+    });
+    const hanging = new Set<Socket>();
+    closing.push(() => server.close());
+    const silent = `http://127.0.0.1:${await listen(server, 0)}/`;
+    const pair = ['noisy-1', 'noisy-2'];
+    for (const tenant of pair)
+      await runner.subscribe(silent, { tenant, id: `sub_${tenant}`, timeoutSeconds: 30 });
+    const target = await endpoint();
+    const quiet = await runner.subscribe(target.url, { tenant: 'quiet' });
+    let tested = 0;
+    const tests = statuses(90, async (i) => {
+      const tenant = pair[i % 2];
+      const path = `/v1/subscriptions/sub_${tenant}/test?tenant=${tenant}`;
+      const answer = await runner.call('POST', path, {});
+      if (answer.status === 200) tested++;
+      return answer;
+    });
+    await until('one of each hangs', () => hanging.size === 2);
+    assert.equal((await runner.call('GET', '/v1/subscriptions?tenant=quiet')).status, 200);
+    const own = await runner.call('POST', `/v1/subscriptions/${quiet.id}/test?tenant=quiet`, {});
+    assert.deepEqual([own.status, own.body.status], [200, 204]);
+    assert.equal(tested, 0, 'those that hang still do');
+    for (const socket of hanging) socket.destroy();
+    const { 200: made = [], 429: refused = [], ...others } = await tests;
+    assert.ok(made.length >= 2 && refused.length > 0);
+    assert.deepEqual(others, {});
+    for (const { body, headers } of refused) {
+      assert.match(body.detail, /1 test deliveries of this tenant under way.*"testsPerTenant"/);
+      assert.equal(headers.get('retry-after'), String(TEST.retryAfterSeconds));
+    }
   }));
 
 test("a flood of replays: the neighbour's own task is done meanwhile", () =>

@@ -31,7 +31,7 @@ test('the template is made with the context of cdk.json, and again only when a s
       flag: true,
       console: false,
       // One machine is one origin, and holds few functions.
-      quotas: { subscriptionsPerOrigin: 10_000, tests: 4 },
+      quotas: { subscriptionsPerOrigin: 10_000, testsPerTenant: 1, tests: 4 },
     });
     assert.equal(await synth(), first);
     assert.equal(made, 1);
