@@ -117,8 +117,11 @@ export interface DeadLetterMessage extends DeliveryMessage {
   };
 }
 
-/** `exhausted`: the schedule is used up. `final`: an outcome that is not retried (blocked, 410, event gone, filter too costly). */
-export type DeadReason = 'exhausted' | 'final';
+/**
+ * `exhausted`: the schedule is used up. `final`: an outcome that is not retried (blocked, 410, event gone). Otherwise what
+ * the delivery was given up for; letters older than this say `final` of that too.
+ */
+export type DeadReason = 'exhausted' | 'final' | GiveUpReason;
 
 /** Body of a message on `tasks` (no data follows). The task's own record holds what it is to do. */
 export interface TaskMessage {

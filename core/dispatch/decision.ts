@@ -4,7 +4,7 @@ import type { DeliveryRow } from '../delivery.ts';
 import { retryScheduleOf, type Subscription } from '../subscription.ts';
 import type { Attempt } from './attempt.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
-import { deadLetter, rowOf, type Target } from './target.ts';
+import { deadLetter, deadReasonOf, rowOf, type Target } from './target.ts';
 
 /** What is to be done after a row was written. */
 export type Decision =
@@ -39,8 +39,7 @@ export function decide(
     rowOf(target, startedAt, { result, status, reason, nextAttemptAt });
   const giveUp = (reason: string): Settlement => {
     const row = say('failed', reason);
-    const kind = reason === 'exhausted' ? 'exhausted' : 'final';
-    const letter = deadLetter(target, endedAt, kind, result, target.request);
+    const letter = deadLetter(target, endedAt, deadReasonOf(reason), result, target.request);
     return { target, row, decision: { kind: 'dead', letter, row } };
   };
   if (outcome.kind === 'succeeded') return { target, row: say('succeeded', null), decision: DONE };
@@ -72,7 +71,8 @@ export function withoutAttempt(
 /** The settlement of a delivery that is given up before its first attempt. */
 export function givenUp(target: Target, reason: string, now: number): Settlement {
   const row = rowOf(target, now, { result: null, status: 'failed', reason, nextAttemptAt: null });
-  return { target, row, decision: { kind: 'dead', letter: deadLetter(target, now, 'final', null, 0), row } };
+  const letter = deadLetter(target, now, deadReasonOf(reason), null, 0);
+  return { target, row, decision: { kind: 'dead', letter, row } };
 }
 
 /** An attempt that somebody asked for stands beside the schedule: unless it succeeds, it changes nothing. */

@@ -2,7 +2,7 @@ import type { DeliveryRow } from '../delivery.ts';
 import { decidingRow } from '../delivery-fold.ts';
 import { lastRequest, oneOfEach } from '../delivery-rows.ts';
 import type { Decision, Settlement } from './decision.ts';
-import { deadLetter, type Target } from './target.ts';
+import { deadLetter, deadReasonOf, type Target } from './target.ts';
 
 const DONE: Decision = { kind: 'done' };
 
@@ -31,8 +31,7 @@ function unfinished(target: Target, own: DeliveryRow, rows: readonly DeliveryRow
     return { kind: 'retry', dueAt: Math.max(own.nextAttemptAt ?? now, now), slow: false };
   }
   if (own.status !== 'failed' || decidingRow(rows) !== own) return DONE;
-  const reason = own.reason === 'exhausted' ? 'exhausted' : 'final';
-  const letter = deadLetter(target, own.at, reason, own.result, lastRequest(rows));
+  const letter = deadLetter(target, own.at, deadReasonOf(own.reason), own.result, lastRequest(rows));
   return { kind: 'dead', letter, row: own };
 }
 

@@ -1,4 +1,4 @@
-import type { DeadLetterMessage, DeliveryMessage, Held } from '../../contract/messages.ts';
+import type { DeadLetterMessage, DeadReason, DeliveryMessage, Held } from '../../contract/messages.ts';
 import type { AttemptResult, DeliveryRow, EventKey } from '../delivery.ts';
 import type { Event } from '../event.ts';
 import { deliveryId } from '../id.ts';
@@ -103,11 +103,16 @@ export function sameAttemptUnasked(
   return { ...sameAttemptLookedUp(message, subscriptions), unasked: unasked + 1 };
 }
 
+/** What a letter says of a delivery whose row says `reason`. */
+export function deadReasonOf(reason: string | null): DeadReason {
+  return reason === 'exhausted' || reason === 'filter-too-costly' ? reason : 'final';
+}
+
 /** The letter of a delivery that is given up after so many requests. */
 export function deadLetter(
   { message, subscription }: Target,
   at: number,
-  reason: DeadLetterMessage['dead']['reason'],
+  reason: DeadReason,
   last: AttemptResult | null,
   requests: number,
 ): DeadLetterMessage {

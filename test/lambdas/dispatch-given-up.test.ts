@@ -22,7 +22,7 @@ test('a delivery that is given up is on record as failed, with a letter and a wo
   const { status, reason, attempts } = foldDelivery(w.log.rows);
   assert.deepEqual([status, reason, attempts], ['failed', 'filter-too-costly', []]);
   const [letter] = w.deadLetterQueue.bodies.map(decodeDeadLetterMessage);
-  assert.deepEqual([letter?.header.dead.reason, letter?.data], ['final', '{"n":1}']);
+  assert.deepEqual([letter?.header.dead.reason, letter?.data], ['filter-too-costly', '{"n":1}']);
   assert.equal((await Array.fromAsync(w.deadLetters.entries('acme', null))).flat().length, 1);
   const told = w.events.bodies.map(decodeEventMessage);
   assert.deepEqual(
