@@ -3,7 +3,7 @@ import type {
   CreatedKey,
   CreatedSubscription,
   DeadLetterBody,
-  DeadLetterCount,
+  DeadLetterCounts,
   DeliveryBody,
   DeliverySummary,
   EventAccepted,
@@ -92,7 +92,7 @@ export interface Exchanges {
   retryDelivery: { answer: DeliverySummary };
 
   listDeadLetters: { answer: PageBody<DeadLetterBody> };
-  summarizeDeadLetters: { answer: { readonly data: readonly DeadLetterCount[] } };
+  summarizeDeadLetters: { answer: DeadLetterCounts };
   startRedrive: { body: RedriveFields; answer: TaskBody };
   getTask: { answer: TaskBody };
   cancelTask: { answer: TaskBody };

@@ -3,7 +3,7 @@ import type {
   CreatedKey,
   CreatedSubscription,
   DeadLetterBody,
-  DeadLetterCount,
+  DeadLetterCounts,
   DeliveryBody,
   DeliverySummary,
   EventBody,
@@ -84,7 +84,7 @@ export function createApi(transport: Transport, tenant: string | null) {
 
     listDeadLetters: list<DeadLetterBody>('/dead-letters'),
     summarizeDeadLetters: (query: Query = {}) =>
-      transport<{ data: readonly DeadLetterCount[] }>({
+      transport<DeadLetterCounts>({
         path: '/dead-letters/summary',
         query: { tenant, ...query },
       }),

@@ -70,6 +70,8 @@ export interface EventBody extends EventSummary {
   /** Of an event that came as a CloudEvent: what it said besides. */
   readonly cloudEvent?: CloudEventOrigin;
   readonly deliveries: DeliveryCounts;
+  /** There are more than could be counted in time: `deliveries` is of some of them. */
+  readonly deliveriesIncomplete?: true;
   readonly data: unknown;
 }
 
@@ -222,6 +224,13 @@ export interface DeadLetterCount {
   readonly lastStatus: number | null;
   readonly lastError: string | null;
   readonly count: number;
+}
+
+export interface DeadLetterCounts {
+  /** Those with the most letters first. */
+  readonly data: readonly DeadLetterCount[];
+  /** There are more than could be counted in time or shown at once: the newest were counted, and the largest are shown. */
+  readonly incomplete?: true;
 }
 
 export interface RedriveFields {

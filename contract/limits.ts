@@ -102,6 +102,8 @@ export const EVENT_TYPE = {
   maxSchemaBytes: 32 * 1024,
   /** Bytes of all schemas together: each environment of ingest keeps them in memory. */
   maxSchemaBytesTogether: 4 * 1024 * 1024,
+  /** Bytes of all examples together: a list of types reads all of them. */
+  maxExampleBytesTogether: 4 * 1024 * 1024,
   /** What the patterns of one schema take up together: characters, each as often as it may be repeated. */
   maxPatternStates: 10_000,
   /** Steps that holding an event's data to its schema may take, and so many more for each byte of the data. */

@@ -25,10 +25,10 @@ interface Props {
 export function DeadLetterGroups({ onRedrive, onShow }: Props) {
   const { canWrite } = useAccess();
   const summary = useDeadLetterSummary();
-  const list = wholeList(groupsOf(summary.data ?? []), summary);
+  const list = wholeList(groupsOf(summary.data?.data ?? []), summary);
   return (
     <ResourceList
-      name="By subscription"
+      name={summary.data?.incomplete ? 'By subscription, as far as they were counted' : 'By subscription'}
       idOf={byId}
       list={list}
       columns={[

@@ -7,6 +7,6 @@ export function useDeadLetterSummary() {
   return useQuery({
     queryKey: ['dead-letters', tenant, 'summary'],
     refetchInterval: 5_000,
-    queryFn: async () => (await api.summarizeDeadLetters()).body.data,
+    queryFn: async () => (await api.summarizeDeadLetters()).body,
   });
 }

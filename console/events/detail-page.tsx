@@ -60,6 +60,7 @@ function Envelope({ event }: { readonly event: EventBody }) {
               ) : (
                 <Link href={href(`/deliveries?event=${encodeURIComponent(event.id)}`)}>
                   {counts.join(', ') || `${event.matched} waiting`}
+                  {event.deliveriesIncomplete && `, and more of ${event.matched}`}
                 </Link>
               ),
           },

@@ -17,7 +17,8 @@ interface Props {
 /** The five numbers to look at first. */
 export function KeyFigures({ statistics, spanMs }: Props) {
   const { href } = useAccess();
-  const dead = useDeadLetterSummary().data?.reduce((sum, { count }) => sum + count, 0);
+  const letters = useDeadLetterSummary().data;
+  const dead = letters && sum(letters.data.map(({ count }) => count));
   const events = sum(
     statistics.events.map((slice) => sizeOf(slice, ({ acceptedAt }) => Date.parse(acceptedAt))),
   );
@@ -55,7 +56,7 @@ export function KeyFigures({ statistics, spanMs }: Props) {
           note={dead === 0 ? 'Nothing was given up' : 'Given up; can be redriven'}
         >
           <Link href={href('/dead-letters')} fontSize="heading-xl">
-            {dead?.toLocaleString('en') ?? '–'}
+            {dead === undefined ? '–' : `${dead.toLocaleString('en')}${letters?.incomplete ? '+' : ''}`}
           </Link>
         </Figure>
       </ColumnLayout>

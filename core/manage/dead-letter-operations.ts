@@ -1,16 +1,20 @@
-import type { DeadLetterCount } from '../../contract/api.ts';
+import type { DeadLetterCount, DeadLetterCounts } from '../../contract/api.ts';
 import { RETENTION } from '../../contract/limits.ts';
 import { tenantFor } from '../api-key.ts';
 import type { DeadLetterEntry, DeadLetterIndex } from '../redrive/ports.ts';
 import { formatTime } from '../rfc3339.ts';
 import { cursorScope } from './cursor.ts';
 import type { Operations } from './operation.ts';
-import { type ListDeps, pageRequest, readPage } from './page.ts';
+import { fitting, type ListDeps, pageRequest, readPage } from './page.ts';
 import { idOf, stretchOf, typeOf } from './query.ts';
+import { readingTime } from './reading-time.ts';
 
 export interface DeadLetterOperationsDeps extends ListDeps {
   readonly deadLetters: DeadLetterIndex;
 }
+
+/** Groups held in memory at most; more than an answer has room for. */
+const MAX_GROUPS = 50_000;
 
 /** The reads of dead letters. */
 export function deadLetterOperations(
@@ -34,10 +38,20 @@ export function deadLetterOperations(
       const tenant = tenantFor(caller, query.tenant);
       const wanted = fits(query, deps.clock.now());
       const counts = new Map<string, DeadLetterCount>();
+      const time = readingTime(deps.clock);
+      let incomplete = false;
       for await (const page of deps.deadLetters.entries(tenant, null)) {
+        incomplete = time.isEnough() || counts.size > MAX_GROUPS;
+        if (incomplete) break;
         for (const entry of page.filter(wanted)) count(counts, entry);
       }
-      return { status: 200, body: { data: [...counts.values()].sort((a, b) => b.count - a.count) } };
+      const all = [...counts.values()].sort((a, b) => b.count - a.count);
+      const data = fitting(all);
+      const isPart = incomplete || data.length < all.length;
+      return {
+        status: 200,
+        body: { data, ...(isPart ? { incomplete: true } : {}) } satisfies DeadLetterCounts,
+      };
     },
   };
 }

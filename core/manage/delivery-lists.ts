@@ -124,17 +124,23 @@ async function* ofTenant(
     lastEvent === null || time === null ? null : eventPosition({ id: lastEvent, acceptedAt: time });
   for await (const page of deps.events.newest(tenant, { type: eventType, since, until, before })) {
     for (const some of inWindows(page.filter((event) => event.matched > 0))) {
-      const small = await Promise.all(
-        some.map((event) => (event.shards > 1 ? null : ofSmallEvent(deps, event))),
-      );
-      for (const [i, event] of some.entries()) yield* small[i] ?? ofEvent(deps, event);
+      for (const begun of await Promise.all(some.map((event) => begin(deps, event)))) yield* begun;
     }
   }
 }
 
-/** The deliveries of an event for 100 subscriptions at most, all at once. */
-async function ofSmallEvent(deps: DeliveryListsDeps, event: ListedEvent): Promise<readonly Delivery[][]> {
-  return [(await Array.fromAsync(ofEvent(deps, event))).flat()];
+/** An event's deliveries, the first of them read already, which for most events is all; no more, or memory would be the bound. */
+async function begin(
+  deps: DeliveryListsDeps,
+  event: ListedEvent,
+): Promise<AsyncIterable<readonly Delivery[]>> {
+  const pages = ofEvent(deps, event)[Symbol.asyncIterator]();
+  const first = await pages.next();
+  return (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => pages };
+  })();
 }
 
 function ofEvent({ deliveries }: DeliveryListsDeps, event: ListedEvent): AsyncIterable<readonly Delivery[]> {

@@ -103,24 +103,36 @@ export function refuseBound(caller: Caller): void {
   throw new Problem('forbidden', 'This key is bound to a tenant, and may not change what all tenants share.');
 }
 
-/** Throws a 409 `Problem` where a schema would make all of them more than ingest can keep in memory. */
+/** Throws a 409 `Problem` where a schema or an example would make all of them more than can be kept in memory. */
 async function refuseTooMuch(
   store: EventTypeStore,
   record: EventTypeRecord,
   before: EventTypeRecord | null,
 ): Promise<void> {
-  const growth = bytesOf(record) - (before === null ? 0 : bytesOf(before));
-  if (growth <= 0) return;
-  const bytes = (await store.all()).reduce((sum, one) => sum + bytesOf(one), growth);
-  if (bytes <= EVENT_TYPE.maxSchemaBytesTogether) return;
-  throw new Problem(
-    'quota-exceeded',
-    `The schemas of all event types may have ${EVENT_TYPE.maxSchemaBytesTogether} bytes together; with this one they would have ${bytes}.`,
-  );
+  const grown = TOGETHER.map((one) => {
+    const growth = bytesOf(record[one.field]) - bytesOf(before?.[one.field] ?? null);
+    return { ...one, growth };
+  }).filter(({ growth }) => growth > 0);
+  if (grown.length === 0) return;
+  const all = await store.all();
+  for (const { field, name, most, growth } of grown) {
+    const bytes = all.reduce((sum, one) => sum + bytesOf(one[field]), growth);
+    if (bytes <= most) continue;
+    throw new Problem(
+      'quota-exceeded',
+      `The ${name} of all event types may have ${most} bytes together; with this one they would have ${bytes}.`,
+    );
+  }
 }
 
-function bytesOf({ schema }: EventTypeRecord): number {
-  return schema === null ? 0 : Buffer.byteLength(schema);
+/** What all types may have together. */
+const TOGETHER = [
+  { field: 'schema', name: 'schemas', most: EVENT_TYPE.maxSchemaBytesTogether },
+  { field: 'example', name: 'examples', most: EVENT_TYPE.maxExampleBytesTogether },
+] as const;
+
+function bytesOf(text: string | null): number {
+  return text === null ? 0 : Buffer.byteLength(text);
 }
 
 /** Refuses a schema that can't be used, or is too long, by pointer. */

@@ -37,6 +37,16 @@ export function itemBytes(item: unknown): number {
   return Buffer.byteLength(JSON.stringify(item)) + ','.length;
 }
 
+/** The first of these items: as many as fit into one answer. */
+export function fitting<T>(items: readonly T[]): readonly T[] {
+  let bytes = 0;
+  const end = items.findIndex((item) => {
+    bytes += itemBytes(item);
+    return bytes > ITEMS_BYTES;
+  });
+  return end < 0 ? items : items.slice(0, end);
+}
+
 /** Reads `limit` and `cursor`. Throws a 400 `Problem` that names the one at fault. */
 export async function pageRequest(
   key: CursorKey,

@@ -4,7 +4,7 @@ import type {
   CreatedKey,
   CreatedSubscription,
   DeadLetterBody,
-  DeadLetterCount,
+  DeadLetterCounts,
   DeliveryBody,
   DeliverySummary,
   EventAccepted,
@@ -112,6 +112,9 @@ export const eventBody: z.ZodType<EventBody> = z.strictObject({
     failed: count,
     skipped: count,
     cancelled: count,
+  }),
+  deliveriesIncomplete: z.literal(true).optional().meta({
+    description: 'There are more than could be counted in time: `deliveries` is of some of them.',
   }),
   data: z.unknown().meta({ description: 'Token for token as it was posted.' }),
 });
@@ -236,7 +239,7 @@ export const deadLetter: z.ZodType<DeadLetterBody> = z.strictObject({
   createdAt: time,
   deadAt: time,
 });
-export const deadLetterCounts: z.ZodType<{ readonly data: readonly DeadLetterCount[] }> = z.strictObject({
+export const deadLetterCounts: z.ZodType<DeadLetterCounts> = z.strictObject({
   data: z.array(
     z.strictObject({
       tenant: z.string(),
@@ -246,6 +249,10 @@ export const deadLetterCounts: z.ZodType<{ readonly data: readonly DeadLetterCou
       count,
     }),
   ),
+  incomplete: z.literal(true).optional().meta({
+    description:
+      'There are more than could be counted in time or shown at once: the newest were counted, and the largest counts are shown.',
+  }),
 });
 
 export const task: z.ZodType<TaskBody> = z.strictObject({

@@ -6,6 +6,7 @@ import { decodeEventMessage } from '../../core/message.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { SYSTEM_TENANT } from '../../core/system-tenant.ts';
 import { createIngest } from '../../lambdas/ingest.ts';
+import { answerText } from './answer-text.ts';
 import { FakeClock, seededRandom } from './clock.ts';
 import { FakeEventStore } from './fake-event-store.ts';
 import { FakeEventTypes } from './fake-event-types.ts';
@@ -77,7 +78,7 @@ export function ingestBench(limit: Partial<KeyLimit> = {}) {
     return {
       status: result.statusCode ?? 0,
       headers: result.headers ?? {},
-      body: JSON.parse(result.body ?? 'null'),
+      body: JSON.parse(answerText(result) || 'null'),
     };
   };
 

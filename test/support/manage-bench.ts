@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { LIST, QUOTA, type Quotas } from '../../contract/limits.ts';
+import { QUOTA, type Quotas } from '../../contract/limits.ts';
 import type { Authenticator, Caller } from '../../core/api-key.ts';
 import type { OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
 import { KeyLimits } from '../../core/key-limits.ts';
 import { type OperationsDeps, operations } from '../../core/manage/operations.ts';
 import { OperationalEvents } from '../../core/operational-events.ts';
 import { createManage } from '../../lambdas/manage.ts';
-import { MAX_PAYLOAD_BYTES } from '../../local/lambda/outcome.ts';
+import { answerText } from './answer-text.ts';
 import { FakeClock, seededRandom } from './clock.ts';
 import { FakeDeadLetters } from './dead-letters.ts';
 import { answer } from './dispatch-world.ts';
@@ -139,10 +138,7 @@ export class ManageBench {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<ManageAnswer> {
     const result = await this.result(method, path, body, token, headers);
-    const text = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8').toString();
-    // So it is with every answer of every test, whatever it is about.
-    assert.ok(Buffer.byteLength(JSON.stringify(result)) <= MAX_PAYLOAD_BYTES, 'Lambda takes 6 MB');
-    assert.ok(Buffer.byteLength(text) <= LIST.maxBytes, 'an answer has 4 MiB at most');
+    const text = answerText(result);
     return {
       status: result.statusCode ?? 0,
       headers: result.headers ?? {},

@@ -63,6 +63,8 @@ export const deadLetters: CommandGroup = {
             ]),
           );
         }
+        if (body.incomplete)
+          context.out.note('There are more; --subscription, --since and --until narrow it down.');
         return EXIT.ok;
       },
     }),
