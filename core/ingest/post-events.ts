@@ -5,7 +5,7 @@ import type { KeyLimits } from '../key-limits.ts';
 import type { Meter } from '../meter.ts';
 import { Problem, type ProblemDocument } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
-import { refuseSystemTenant } from '../system-tenant.ts';
+import { refuseReservedTenant, refuseSystemTenant } from '../system-tenant.ts';
 import { traceContextOf, traceIdOf } from '../trace.ts';
 import {
   type AcceptDeps,
@@ -130,6 +130,7 @@ function judge(
     if (verdict) meter.measure('EventsOffSchema', 1);
     const tenant = tenantFor(request.caller, input.tenant);
     refuseSystemTenant(tenant);
+    refuseReservedTenant(tenant, 'invalid-event');
     const chosenId = key === null ? usableId(input) : eventIdOfKey(tenant, key);
     const requestId = isArray ? `${request.requestId}:${index}` : request.requestId;
     const trace = traceContextOf(request.headers);

@@ -8,6 +8,7 @@ import type { Clock, Random } from '../clock.ts';
 import { newId } from '../id.ts';
 import { Problem } from '../problem.ts';
 import { formatTime, parseTime } from '../rfc3339.ts';
+import { refuseReservedTenant } from '../system-tenant.ts';
 import { invalid, parseBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import { timeText } from './fields.ts';
@@ -44,14 +45,16 @@ export function keyOperations(deps: KeyOperationsDeps): Operations<'createKey' |
     createKey: async ({ caller, body }) => {
       const input = parseBody(newKey, body);
       refuseMoreThan(caller, input.scopes);
+      // A bound key makes keys of its own tenant only, so that it cannot free itself.
+      const tenant = input.tenant === undefined ? caller.tenant : tenantFor(caller, input.tenant);
+      if (tenant !== null) refuseReservedTenant(tenant, 'invalid-request');
       const key = newToken(deps.random);
       const record: KeyRecord = {
         id: newId('key', deps.clock, deps.random),
         name: input.name,
         hash: hashToken(key),
         scopes: [...new Set<Scope>(input.scopes)],
-        // A bound key makes keys of its own tenant only, so that it cannot free itself.
-        tenant: input.tenant === undefined ? caller.tenant : tenantFor(caller, input.tenant),
+        tenant,
         madeBy: lineageFrom(caller),
         createdAt: deps.clock.now(),
         expiresAt: endOf(caller, expiryOf(input.expiresAt, deps.clock), '/expiresAt'),

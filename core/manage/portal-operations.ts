@@ -8,6 +8,7 @@ import type { Clock, Random } from '../clock.ts';
 import { newId } from '../id.ts';
 import { Problem } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
+import { refuseReservedTenant } from '../system-tenant.ts';
 import { parseBody } from './body.ts';
 import type { KeyStore } from './key-store.ts';
 import { endOf, lineageFrom, makerGone, refuseMoreThan } from './made-keys.ts';
@@ -44,6 +45,7 @@ export function portalOperations(
     createPortalSession: async ({ caller, body }) => {
       const input = parseBody(portalSessionRequest, body);
       const tenant = tenantFor(caller, input.tenant);
+      refuseReservedTenant(tenant, 'invalid-request');
       const readOnly = input.readOnly ?? false;
       const now = deps.clock.now();
       const scopes = readOnly ? READS : [...READS, ...WRITES];

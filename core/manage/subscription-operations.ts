@@ -6,6 +6,7 @@ import { newId } from '../id.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import { Problem } from '../problem.ts';
 import { liveSecrets, type SigningSecret, type Subscription } from '../subscription.ts';
+import { refuseReservedTenant } from '../system-tenant.ts';
 import { invalid, parseBody, parseOptionalBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import { checkDestination, type Resolver } from './destination-check.ts';
@@ -103,6 +104,7 @@ export function subscriptionOperations(deps: SubscriptionOperationsDeps): Operat
     createSubscription: async (request) => {
       const input = parseBody(newSubscription, request.body);
       const tenant = tenantFor(request.caller, input.tenant);
+      refuseReservedTenant(tenant, 'invalid-request');
       const now = deps.clock.now();
       const subscription: Subscription = {
         tenant,

@@ -4,6 +4,7 @@ import { TENANT } from '../../contract/limits.ts';
 import { type Caller, TENANT_PATTERN } from '../api-key.ts';
 import { Problem } from '../problem.ts';
 import { formatTime } from '../rfc3339.ts';
+import { refuseReservedTenant, refuseSystemRecord } from '../system-tenant.ts';
 import { parseOptionalBody } from './body.ts';
 import { cursorScope } from './cursor.ts';
 import { refuseBound } from './event-type-operations.ts';
@@ -38,6 +39,8 @@ export function tenantOperations(deps: TenantOperationsDeps): Operations<Names> 
     putTenant: async ({ caller, params, body }) => {
       const id = tenantId(caller, params.id);
       refuseBound(caller);
+      refuseSystemRecord(id);
+      refuseReservedTenant(id, 'invalid-request');
       const input = parseOptionalBody(tenantFields, body);
       await deps.tenants.ensure(plainTenant(id, deps.clock.now()));
       const before = await deps.tenants.get(id);
@@ -73,6 +76,7 @@ export function tenantOperations(deps: TenantOperationsDeps): Operations<Names> 
     deleteTenant: async ({ caller, params }) => {
       const id = tenantId(caller, params.id);
       refuseBound(caller);
+      refuseSystemRecord(id);
       const record = await deps.tenants.get(id);
       // Who could bring it back goes first, and the record last: whoever meets a failure on the way can ask again.
       const keys = (await deps.keys.removeSessions(id)) + (await removeKeys(deps, id));

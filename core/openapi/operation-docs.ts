@@ -34,7 +34,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     tag: 'Events',
     summary: 'Post one event, or an array of 1 to 100',
     description:
-      'Events of the tenant `fanfare.system` are refused: they come from the system alone. 202 means durably queued: it will reach every matching subscription or end in a visible failed delivery. CloudEvents are taken in structured, batch and binary mode.',
+      'Events of the tenant `fanfare.system` are refused: they come from the system alone; other tenant ids that begin with `fanfare.`, in whatever case, are refused wherever something is made. 202 means durably queued: it will reach every matching subscription or end in a visible failed delivery. CloudEvents are taken in structured, batch and binary mode.',
     status: 202,
     answer: answers.eventAccepted,
     problems: ['invalid-event', 'idempotency-conflict', 'too-large', 'unsupported-media-type'],

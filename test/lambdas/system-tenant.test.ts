@@ -34,7 +34,81 @@ test("nobody posts an event of the system's tenant, in whatever form, under what
     b.messages().map(({ header }) => header.event.tenant),
     ['default'],
   );
-  assert.equal((await b.post(JSON.stringify({ ...forged, tenant: 'fanfare.system.acme' }))).status, 202);
+  for (const tenant of ['fanfare', 'fanfares.system', 'fanfare-system', 'my.fanfare.system'])
+    assert.equal((await b.post(JSON.stringify({ ...forged, tenant }))).status, 202, tenant);
+});
+
+const LOOKALIKES = [
+  'FANFARE.SYSTEM',
+  'Fanfare.System',
+  'fanfare.SYSTEM',
+  'fanfare.other',
+  'fanfare.system.acme',
+  'fanfare.',
+];
+
+test("nothing is made for a tenant whose name looks like the system's: the refusal names the rule", async () => {
+  const b = ingestBench();
+  const m = new ManageBench();
+  for (const tenant of LOOKALIKES) {
+    const posted = await b.post(JSON.stringify({ ...forged, tenant }));
+    const refused = [
+      { status: posted.status, body: posted.body as unknown as Readonly<Record<string, unknown>> },
+      await m.call('POST', '/v1/subscriptions', { tenant, url: 'https://h.example/' }, 'admin'),
+      await m.call('POST', '/v1/keys', { tenant, name: 'k', scopes: ['admin'] }, 'admin'),
+      await m.call('POST', '/v1/portal-sessions', { tenant }, 'admin'),
+      await m.call('PUT', `/v1/tenants/${tenant}`, {}, 'admin'),
+    ];
+    for (const { status, body } of refused) {
+      assert.equal(status, 400, JSON.stringify(body));
+      assert.deepEqual(body.errors, [
+        { pointer: '/tenant', detail: 'must not begin with "fanfare.", in whatever case' },
+      ]);
+    }
+    const some = await b.post(
+      JSON.stringify([
+        { ...forged, tenant },
+        { type: 'a.b', data: 1 },
+      ]),
+    );
+    assert.deepEqual(
+      some.body.results.map(({ status }) => status),
+      [400, 202],
+    );
+  }
+  assert.equal(m.keys.sessions.length, 0);
+  for (const tenant of LOOKALIKES)
+    assert.deepEqual((await Array.fromAsync(m.store.newestFirst(tenant, null))).flat(), []);
+  const all = await m.call('GET', '/v1/tenants', undefined, 'admin');
+  assert.deepEqual(all.body.data, []);
+});
+
+test('what a tenant of such a name has from before can be read and deleted', async () => {
+  const m = new ManageBench();
+  for (const id of ['sub_1', 'sub_2']) await m.store.create(subscription({ id, tenant: 'fanfare.other' }));
+  const call = (method: string, path: string) =>
+    m.call(method, `${path}?tenant=fanfare.other`, undefined, 'admin');
+  assert.equal((await call('GET', '/v1/subscriptions/sub_1')).status, 200);
+  assert.equal((await call('DELETE', '/v1/subscriptions/sub_1')).status, 204);
+  assert.equal((await m.call('DELETE', '/v1/tenants/fanfare.other', undefined, 'admin')).status, 204);
+  assert.equal((await call('GET', '/v1/subscriptions/sub_2')).status, 404);
+});
+
+test("the system's tenant itself is nobody's to change or delete", async () => {
+  const { made } = await bench();
+  for (const method of ['PUT', 'DELETE']) {
+    const { status, body } = await made.call(
+      method,
+      `/v1/tenants/${SYSTEM_TENANT}`,
+      method === 'PUT' ? {} : undefined,
+      'admin',
+    );
+    assert.deepEqual([status, body.type], [403, '/problems/forbidden'], method);
+  }
+  assert.equal(
+    (await made.call('GET', `/v1/subscriptions/sub_1?tenant=${SYSTEM_TENANT}`, undefined, 'admin')).status,
+    200,
+  );
 });
 
 async function bench() {
