@@ -1,4 +1,5 @@
-import type { Destination, OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
+import type { Destination, OutgoingRequest, SendOutcome, SendResult } from '../../core/dispatch/ports.ts';
+import { answerToForwarded } from './hard-moods.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { Worker } from './worker.ts';
 
@@ -11,6 +12,12 @@ export type Mood =
   | 'failing'
   | 'gone'
   | 'going'
+  /** Answers at the last moment that the longest timeout leaves. */
+  | 'late'
+  /** Mostly its name is not even looked up, as too many look-ups of the tenant wait. */
+  | 'unsought'
+  /** Forwards what it gets to our own API. */
+  | 'looping'
   | 'throttling'
   | 'resetting';
 
@@ -39,6 +46,10 @@ export interface Arrival {
   readonly answeredAt: number | null;
 }
 
+/** The longest timeout is 15 seconds. */
+const LATE_MS = 14_900;
+/** Fewer than dispatch puts up with, so that none of them may cost an attempt. */
+const MOST_UNSOUGHT = 20;
 const RETRY_AFTER_SECONDS = [1, 30, 600, 7_200] as const;
 
 /** All endpoints there are: each URL has a mood that may change with time. */
@@ -48,6 +59,11 @@ export class SimulatedEndpoints {
   readonly arrivals: Arrival[] = [];
   /** Every change of mood there was. */
   readonly moodChanges: { readonly at: number; readonly url: string; readonly mood: Mood }[] = [];
+
+  /** By delivery: attempts that were not started. */
+  readonly unsought = new Map<string, number>();
+  /** Promises that were seen broken here. */
+  readonly broken: string[] = [];
 
   constructor(time: VirtualTime) {
     this.#time = time;
@@ -72,7 +88,19 @@ export class SimulatedEndpoints {
     return { send: (request) => this.#send(worker, request) };
   }
 
-  async #send(worker: Worker, request: OutgoingRequest): Promise<SendOutcome> {
+  async #send(worker: Worker, request: OutgoingRequest): Promise<SendResult> {
+    if (worker.remainingMs() < request.timeoutMs)
+      this.broken.push(`${request.url}: a request may outlive its worker by its timeout`);
+    const delivery = lowerCased(request.headers)['fanfare-delivery'] ?? '';
+    const before = this.unsought.get(delivery) ?? 0;
+    if (this.moodOf(request.url) === 'unsought' && before < MOST_UNSOUGHT && this.#time.chance(0.9)) {
+      this.unsought.set(delivery, before + 1);
+      return { kind: 'not-started' };
+    }
+    return this.#exchange(worker, request);
+  }
+
+  async #exchange(worker: Worker, request: OutgoingRequest): Promise<SendOutcome> {
     const answer = this.#answer(request);
     const at = this.#time.now();
     const inTime = answer.afterMs < request.timeoutMs;
@@ -120,6 +148,15 @@ export class SimulatedEndpoints {
         return { status: 410, afterMs: soon, retryAfter: null };
       case 'going':
         return { status: 410, afterMs: time.between(1_000, 10_000), retryAfter: null };
+      case 'late':
+        return { status: 200, afterMs: LATE_MS, retryAfter: null };
+      case 'unsought':
+        return { status: 200, afterMs: soon, retryAfter: null };
+      case 'looping': {
+        const status = answerToForwarded(lowerCased(request.headers));
+        if (status === null) this.broken.push(`${request.url}: the API took what Fanfare had sent itself`);
+        return { status: status ?? 202, afterMs: soon, retryAfter: null };
+      }
       case 'throttling':
         return { status: 429, afterMs: soon, retryAfter: time.pick(RETRY_AFTER_SECONDS) };
       case 'resetting':

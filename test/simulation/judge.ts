@@ -4,6 +4,7 @@ import { foldDelivery } from '../../core/delivery-fold.ts';
 import { keeps } from '../../core/dispatch/log-policy.ts';
 import { typeMatches } from '../../core/fan-out/match-type.ts';
 import type { Subscription } from '../../core/subscription.ts';
+import { attempts } from './attempts.ts';
 import type { Arrival } from './endpoints.ts';
 import { fannedOutAt, healthyUrls, historyOf, redrivesOf, schedulesOf } from './histories.ts';
 import { HEALTHY_TENANT } from './scenario.ts';
@@ -35,6 +36,7 @@ export function judge(world: World): readonly Violation[] {
     ...paces(world),
     ...lags(world),
     ...verdicts(world),
+    ...attempts(world),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { DUE_SHARDS } from '../../contract/tables.ts';
 import { seededRandom } from '../support/clock.ts';
 import { fakeLogOf } from '../support/fake-log-modes.ts';
+import { planHardMoods } from './hard-moods.ts';
 import { judge } from './judge.ts';
 import type { QueueManners } from './queue.ts';
 import { BUSY_MS, plan } from './scenario.ts';
@@ -69,6 +70,7 @@ export async function play(
   const skewMs = seed % 5 === 1 ? SKEW_MS : 0;
   const world = new World(time, calm ? CALM : ROUGH, manners, skewMs, fakeLogOf(mode));
   plan(world);
+  planHardMoods(world, seed);
   if (seed % 5 === 2) throttleLog(world);
   // The storm passes a while after the last event, so that what it left behind can come to its end.
   time.after(STORM_MS, () => {
