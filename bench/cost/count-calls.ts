@@ -49,10 +49,13 @@ export function countDynamo(
   }
 }
 
-/** Counts a batch of messages sent: parts of 64 KB, all of its messages together. */
-export function countSend(usage: Usage, { input }: Call): void {
-  const entries = (input.Entries ?? []) as readonly { readonly MessageBody: string }[];
-  const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
+/**
+ * Counts a call of a function to SQS: of a batch of messages sent, parts of 64 KB, all of its messages together. What a
+ * run receives and deletes by itself has no bodies on its way there.
+ */
+export function countQueueCall(usage: Usage, { input }: Call): void {
+  const entries = (input.Entries ?? []) as readonly { readonly MessageBody?: string }[];
+  const bytes = entries.reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0);
   countRequest(usage, queueLine(String(input.QueueUrl)), bytes);
 }
 

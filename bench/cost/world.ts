@@ -17,7 +17,7 @@ import { synthesize } from '../../local/synth.ts';
 import { readAssembly, resourcesOf, type Template } from '../../local/template/assembly.ts';
 import { createResolve } from '../../local/template/intrinsics.ts';
 import { arn, localNames, pseudoParameters } from '../../local/template/names.ts';
-import { askForCapacity, countDynamo, countSend } from './count-calls.ts';
+import { askForCapacity, countDynamo, countQueueCall } from './count-calls.ts';
 import { countingProxy } from './counting-proxy.ts';
 import { MODEL } from './model.ts';
 import type { Usage } from './usage.ts';
@@ -57,7 +57,7 @@ export async function startWorld(): Promise<World> {
   const sqs = await countingProxy({
     behind: server.url,
     holdMs: MODEL.sqsCallMs,
-    count: (call) => usage && countSend(usage, call),
+    count: (call) => usage && countQueueCall(usage, call),
   });
   const proxy = await countingProxy({
     behind: dynamo.url,

@@ -44,6 +44,8 @@ export class MoreWork {
   readonly #running: RunningWork;
   /** Receipts of messages that are finished and still on the queue. */
   #finished: string[] = [];
+  /** Whether some could not be removed the last time. */
+  #isBehind = false;
   #messages = 0;
   #open = 0;
   #failing = false;
@@ -67,6 +69,8 @@ export class MoreWork {
       await this.#wait(waitMs, over);
       while (!isOver && this.#isHeldUp() && (await this.#takeMore()));
     }
+    // The mapping removes a run's own messages, and nobody what it received by itself.
+    if (this.#isBehind) await this.#remove();
     return own;
   }
 
@@ -130,14 +134,20 @@ export class MoreWork {
     }
   }
 
-  /** Removes what is finished from the queue. What can't be removed comes again, and is found to be done. */
+  /**
+   * Removes what is finished from the queue. What can't be removed is tried again with what is finished next, and
+   * at the end; if that fails as well it comes again, and is found to be done.
+   */
   async #remove(): Promise<void> {
     const receipts = this.#finished;
     if (receipts.length === 0) return;
     this.#finished = [];
     try {
       await this.#inbox.delete(receipts);
+      this.#isBehind = false;
     } catch (cause) {
+      this.#finished.push(...receipts);
+      this.#isBehind = true;
       this.#deps.log.warn('dispatch.delete-failed', { messages: receipts.length }, cause);
     }
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { countReceive, countSend } from '../../bench/cost/count-calls.ts';
+import { countQueueCall, countReceive } from '../../bench/cost/count-calls.ts';
 import { itemBytes } from '../../bench/cost/item-bytes.ts';
 import { billedMs } from '../../bench/cost/model.ts';
 import { others } from '../../bench/cost/others.ts';
@@ -37,10 +37,20 @@ test('queue requests are billed by parts of 64 KB, a batch as a whole', () => {
     const usage = new Usage();
     const Entries = bytes.map((size) => ({ MessageBody: 'x'.repeat(size) }));
     const input = { QueueUrl: 'http://sqs/1/Events', Entries };
-    countSend(usage, { operation: 'SendMessageBatch', input, output: {}, status: 200 });
+    countQueueCall(usage, { operation: 'SendMessageBatch', input, output: {}, status: 200 });
     return usage.total('sqs.request', 'events queue');
   };
   assert.deepEqual([requests([1]), requests([65_536]), requests([65_000, 537])], [1, 1, 2]);
+});
+
+test('a batch that a run deletes by itself is one request, and is not refused for having no bodies', () => {
+  const usage = new Usage();
+  const Entries = [{ Id: '0', ReceiptHandle: 'r' }];
+  const input = { QueueUrl: 'http://sqs/1/Deliveries', Entries };
+  countQueueCall(usage, { operation: 'DeleteMessageBatch', input, output: {}, status: 200 });
+  const receive = { QueueUrl: 'http://sqs/1/Deliveries', MaxNumberOfMessages: 10 };
+  countQueueCall(usage, { operation: 'ReceiveMessage', input: receive, output: {}, status: 200 });
+  assert.equal(usage.total('sqs.request', 'deliveries queue'), 2);
 });
 
 test('ten messages are received and deleted with two requests', () => {

@@ -170,3 +170,52 @@ test('a queue that cannot be received from, or that removes nothing, costs the r
   const events = w.lines.lines.map(({ event }) => event);
   assert.equal(events.filter((event) => event === 'dispatch.receive-failed').length, 1);
 });
+
+test('what could not be removed is removed with what is finished next, and nothing is sent again', async () => {
+  const { w, waiting, deleted, end, pass } = await world();
+  const { inbox } = w;
+  assert.ok(inbox);
+  let failing = true;
+  w.inbox = {
+    ...inbox,
+    delete: async (receipts) => {
+      if (failing) throw new Error('socket hang up');
+      await inbox.delete(receipts);
+    },
+  };
+  const run = w.run([message('evt_1', ['sub_1', 'sub_hangs'])]);
+  await settled();
+  waiting.push(message('evt_2'));
+  await pass(300);
+  assert.deepEqual([served(w), deleted], [2, []]);
+  failing = false;
+  waiting.push(message('evt_3'));
+  await pass(300);
+  assert.deepEqual([served(w), [...deleted].sort()], [3, ['receipt-evt_2', 'receipt-evt_3']]);
+  await end();
+  assert.deepEqual(await run, []);
+  assert.equal(served(w), 3);
+});
+
+test('what could not be removed when it was finished is removed at the end of the run', async () => {
+  const { w, waiting, deleted, end, pass } = await world();
+  const { inbox } = w;
+  assert.ok(inbox);
+  let calls = 0;
+  w.inbox = {
+    ...inbox,
+    delete: async (receipts) => {
+      if (++calls === 1) throw new Error('socket hang up');
+      await inbox.delete(receipts);
+    },
+  };
+  const run = w.run([message('evt_1', ['sub_hangs'])], 34_300);
+  await settled();
+  waiting.push(message('evt_2'));
+  await pass(300);
+  assert.deepEqual([served(w), deleted, calls], [1, [], 1]);
+  await end();
+  assert.deepEqual(await run, []);
+  assert.ok(deleted.includes('receipt-evt_2'));
+  assert.equal(calls, 2);
+});
