@@ -34,6 +34,8 @@ export type RunnerOptions = Options & {
   readonly patience?: number;
   /** @default - what the template has */
   readonly deliveryLog?: DeliveryLogMode;
+  /** @default - what the template has */
+  readonly verifyEndpoints?: boolean;
 };
 
 /** What the runner has to tell while it works. */
@@ -94,7 +96,7 @@ export async function startRunner(
     const making = synthesize(
       root,
       () => reports.notice('Making the template from the sources…'),
-      options.deliveryLog === undefined ? {} : { deliveryLog: options.deliveryLog },
+      settingsOf(options),
     );
     // Its failure is thrown below; until then it must not count as unhandled.
     making.catch(() => 'thrown below');
@@ -135,6 +137,14 @@ export async function startRunner(
     await started.disposeAsync();
     throw error;
   }
+}
+
+/** What the template is told with `-c`. */
+function settingsOf({ deliveryLog, verifyEndpoints }: RunnerOptions): Readonly<Record<string, string>> {
+  return {
+    ...(deliveryLog === undefined ? {} : { deliveryLog }),
+    ...(verifyEndpoints === undefined ? {} : { verifyEndpoints: String(verifyEndpoints) }),
+  };
 }
 
 async function listenOn(gateway: Gateway, port: number): Promise<number> {

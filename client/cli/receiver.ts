@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyWebhook, WebhookVerificationError } from '../verify-webhook.ts';
+import { challengeAnswer } from './challenge.ts';
 
 /** A request as it came. */
 export interface Received {
@@ -16,8 +17,10 @@ export interface Received {
 }
 
 /** What became of it. */
-export interface Answered extends Received, Answer {
+export interface Answered extends Received, Omit<Answer, 'body'> {
   readonly verified: boolean;
+  /** It asked whether we want events, and was answered. */
+  readonly challenge: boolean;
 }
 
 /** What a request is answered with. */
@@ -25,13 +28,15 @@ export interface Answer {
   readonly status: number;
   /** Set if the status is our own, because the program behind did not answer: why not. */
   readonly failure?: string | undefined;
+  /** JSON. @default - none */
+  readonly body?: string;
 }
 
 export interface ReceiverOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly secret: string;
-  /** Says what a verified request is answered with. */
+  /** Says what a verified request is answered with; it is not asked about a challenge. */
   answer(request: Received): Promise<Answer>;
   onRequest(request: Answered): void;
   /** A request could not be worked on, through a fault of this program. */
@@ -47,7 +52,7 @@ export interface Receiver {
 /** No request of Fanfare is larger: an event has at most 256 KiB. */
 const MAX_BYTES = 512 * 1024;
 
-/** Starts a receiver on 127.0.0.1. What is not signed with the secret is answered 401. */
+/** Starts a receiver on 127.0.0.1. What is not signed with the secret is answered 401, a challenge by itself. */
 export async function startReceiver({
   port,
   secret,
@@ -64,9 +69,12 @@ export async function startReceiver({
     }
     const request = { headers: incoming.headers, body };
     const verified = isVerified(secret, request);
-    const answered = verified ? await answer(request) : { status: 401 };
-    response.writeHead(answered.status).end();
-    onRequest({ ...request, ...answered, verified });
+    const proof = verified ? challengeAnswer(request) : null;
+    const answered: Answer = proof ?? (verified ? await answer(request) : { status: 401 });
+    const { status, failure, body: text } = answered;
+    if (text === undefined) response.writeHead(status).end();
+    else response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+    onRequest({ ...request, status, failure, verified, challenge: proof !== null });
   };
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch((error: unknown) => {

@@ -66,6 +66,7 @@ export async function startInProcess(
     readonly data?: string;
     readonly tableFaults?: boolean;
     readonly deliveryLog?: DeliveryLogMode;
+    readonly verifyEndpoints?: boolean;
   } = {},
 ): Promise<InProcessRunner> {
   const troubles: string[] = [];
@@ -81,6 +82,7 @@ export async function startInProcess(
       tableFaults: options.tableFaults ?? false,
       patience: 3,
       ...(options.deliveryLog === undefined ? {} : { deliveryLog: options.deliveryLog }),
+      ...(options.verifyEndpoints === undefined ? {} : { verifyEndpoints: options.verifyEndpoints }),
     },
     { notice: () => {}, trouble: (line) => troubles.push(line) },
     {},

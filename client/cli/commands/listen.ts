@@ -34,7 +34,7 @@ export const listen = command({
     count: { type: 'string', value: 'N', help: 'end after so many verified requests' },
   },
   notes: `  Ends with Ctrl-C and unsubscribes itself. It listens on loopback, which a deployed Fanfare does not send to: this
-  is for the local runner (npm start). Exit code 1 if a request was not signed as it should be.`,
+  is for the local runner (npm start). A challenge (verifyEndpoints) it answers by itself. Exit code 1 if a request was not signed as it should be.`,
   run: async (context, { options }) => {
     const port = numberArgument('--port', options.port) ?? 0;
     const status = statusArgument(options.answer);
@@ -51,6 +51,8 @@ export const listen = command({
       secret,
       answer: async (request) => (target === null ? { status } : forward(target, request)),
       onRequest: (request) => {
+        // It proves that we listen, and is none of what one listens for.
+        if (request.challenge) return context.out.note('the challenge of this server was answered');
         if (request.verified) verified++;
         else refused++;
         print(context, request);
