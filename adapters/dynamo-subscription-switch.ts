@@ -47,16 +47,23 @@ export class DynamoSubscriptionSwitch implements SubscriptionSwitch {
   }
 
   async isStill(endpoint: EndpointVersion): Promise<boolean> {
+    const now = await this.#now(endpoint.tenant, endpoint.id);
+    return now?.createdAt === endpoint.createdAt && now.endpointRevision === endpoint.endpointRevision;
+  }
+
+  async createdAtNow(tenant: string, id: string): Promise<number | null> {
+    return (await this.#now(tenant, id))?.createdAt ?? null;
+  }
+
+  async #now(tenant: string, id: string): Promise<Partial<EndpointVersion> | null> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,
-        Key: subscriptionKey(endpoint.tenant, endpoint.id),
+        Key: subscriptionKey(tenant, id),
         ProjectionExpression: 'createdAt, endpointRevision',
         ConsistentRead: true,
       }),
     );
-    if (Item === undefined) return false;
-    const { createdAt, endpointRevision = 1 } = fromItem<Partial<EndpointVersion>>(Item);
-    return createdAt === endpoint.createdAt && endpointRevision === endpoint.endpointRevision;
+    return Item === undefined ? null : { endpointRevision: 1, ...fromItem<Partial<EndpointVersion>>(Item) };
   }
 }

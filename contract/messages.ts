@@ -90,6 +90,11 @@ export interface DeliveryMessage {
   readonly held?: Held;
   /** How often the attempt was put off because its host could not even be looked up; absent if never. */
   readonly unasked?: number;
+  /**
+   * Epoch milliseconds at which the subscription was created that the delivery waits for; absent while it has not waited.
+   * A subscription that was made later under the same id gets nothing of it.
+   */
+  readonly subscriptionCreatedAt?: number;
   /** Set when the deliveries are to be recorded as failed, and nothing sent; absent otherwise. */
   readonly giveUp?: GiveUpReason;
 }

@@ -96,7 +96,8 @@ function isDelivery(h: Record<string, unknown>): boolean {
     isText(h.run) &&
     isText(h.trigger) &&
     isTexts(h.targets) &&
-    h.targets.length > 0
+    h.targets.length > 0 &&
+    (h.subscriptionCreatedAt === undefined || isCount(h.subscriptionCreatedAt))
   );
 }
 

@@ -84,7 +84,8 @@ export class Batch {
       ]);
       tally.lookedUp();
       const body = bodyOf(event);
-      const isOpen = pasts.size === 0 && header.giveUp === undefined;
+      const isFirst = header.giveUp === undefined && header.subscriptionCreatedAt === undefined;
+      const isOpen = pasts.size === 0 && isFirst;
       const ends = await inTurn<End>(header.targets.length, (i, ended, failed) => {
         const end = (step: Step): void => {
           unsettled--;
@@ -131,8 +132,12 @@ export class Batch {
       case 'proceed': {
         const { giveUp } = target.message;
         if (giveUp !== undefined) return settle(givenUp(target, giveUp, now));
+        const same = await this.#deps.care.same.of(target, verdict.subscription);
+        if (same === 'gone') return settle(withoutAttempt(target, 'cancelled', 'subscription deleted', now));
+        if (same === 'outdated') return { kind: 'not-started', why: 'time' };
         const held = await this.#hold(target, verdict.subscription);
-        if (held) return held.kind === 'stuck' ? held : settle({ target, row: null, decision: held });
+        if (held?.kind === 'stuck') return held;
+        if (held) return this.#tied(settle({ target, row: null, decision: held }), verdict.subscription);
         const slot = await this.#deps.slots.take(seekerOf(verdict.subscription));
         return this.#attempt(target, verdict.subscription, body, tally, slot);
       }
@@ -182,22 +187,40 @@ export class Batch {
     tally: Tally,
     slot: Slot,
   ): Promise<Step> {
+    let step: Step;
     try {
-      // Others of it may have hung while this one waited for its socket.
-      if (this.#deps.care.belongsAside(target, subscription))
-        return settle({ target, row: null, decision: { kind: 'slow-lane' } });
-      const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
-      if (left < timeoutMsOf(subscription)) return { kind: 'not-started', why: 'time' };
-      tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
-      const attempt = await this.asking.ask(target, subscription, body, slot);
-      if (attempt === null) return { kind: 'not-started', why: 'look-ups' };
-      tally.sent(target, attempt.sent, attempt.endedAt);
-      const slow = this.#deps.care.isSlow(subscription);
-      const settlement = decide(target, subscription, attempt, this.#deps.random, slow);
-      return { kind: 'settle', settlement, made: { subscription, attempt } };
+      step = await this.#ask(target, subscription, body, tally, slot);
     } finally {
       slot.release();
     }
+    return this.#tied(step, subscription);
+  }
+
+  async #ask(
+    target: Target,
+    subscription: Subscription,
+    body: BodyOf,
+    tally: Tally,
+    slot: Slot,
+  ): Promise<Step> {
+    // Others of it may have hung while this one waited for its socket.
+    if (this.#deps.care.belongsAside(target, subscription))
+      return settle({ target, row: null, decision: { kind: 'slow-lane' } });
+    const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
+    if (left < timeoutMsOf(subscription)) return { kind: 'not-started', why: 'time' };
+    tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
+    const attempt = await this.asking.ask(target, subscription, body, slot);
+    if (attempt === null) return { kind: 'not-started', why: 'look-ups' };
+    tally.sent(target, attempt.sent, attempt.endedAt);
+    const slow = this.#deps.care.isSlow(subscription);
+    const settlement = decide(target, subscription, attempt, this.#deps.random, slow);
+    return { kind: 'settle', settlement, made: { subscription, attempt } };
+  }
+
+  /** The same, tied to this subscription if its delivery begins to wait. */
+  async #tied(step: Step, subscription: Subscription): Promise<Step> {
+    if (step.kind !== 'settle' || !this.#deps.care.same.isDue(step.settlement)) return step;
+    return { ...step, settlement: await this.#deps.care.same.tied(step.settlement, subscription) };
   }
 
   /**

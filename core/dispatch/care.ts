@@ -21,6 +21,7 @@ import {
 import { HealthCopies } from './health-copies.ts';
 import type { PaceGate } from './pace-gate.ts';
 import type { HealthStore, SubscriptionSwitch } from './ports.ts';
+import { SameSubscription } from './same-subscription.ts';
 import type { Target } from './target.ts';
 
 export interface CareDeps {
@@ -52,9 +53,11 @@ const PROBE_MARGIN_MS = 5_000;
 export class Care {
   readonly #deps: CareDeps;
   readonly #health: HealthCopies;
+  readonly same: SameSubscription;
 
   constructor(deps: CareDeps) {
     this.#deps = deps;
+    this.same = new SameSubscription(deps);
     this.#health = new HealthCopies(deps.health, deps.clock);
   }
 

@@ -1,8 +1,12 @@
+import type { DeliveryRow } from '../delivery.ts';
 import type { Log } from '../log.ts';
 import { decodeLateRow } from '../message.ts';
 import type { Meter } from '../meter.ts';
 import type { ReceivedRecord } from '../queue.ts';
 import type { DeliveryLog } from './ports.ts';
+
+/** What ends a delivery, except for a success, which stands anyway. */
+const ENDS: readonly DeliveryRow['status'][] = ['failed', 'cancelled', 'skipped'];
 
 export interface LateRowsDeps {
   readonly deliveryLog: DeliveryLog;
@@ -22,7 +26,7 @@ export async function writeLateRows(
   const write = async ({ messageId, receiveCount, body }: ReceivedRecord): Promise<void> => {
     try {
       const row = decodeLateRow(body);
-      await deliveryLog.append([row]);
+      await deliveryLog.append([await asItStands(deliveryLog, row)]);
       const { tenant, event: eventId, subscription: subscriptionId, attempt } = row;
       log.info('dispatch.late-row', { messageId, receiveCount, tenant, eventId, subscriptionId, attempt });
     } catch (cause) {
@@ -33,4 +37,17 @@ export async function writeLateRows(
   };
   await Promise.all(records.map(write));
   return failed;
+}
+
+/**
+ * Whoever could not write the row may not have been able to put its retry anywhere either. Then its message came again, and
+ * when that ended the delivery, no retry is to be waited for: the row tells of its request and decides nothing.
+ */
+async function asItStands(log: DeliveryLog, row: DeliveryRow): Promise<DeliveryRow> {
+  if (row.status !== 'retrying') return row;
+  const rows = (await log.rowsOfEach(row, [row])).get(row.delivery) ?? [];
+  const hasEnded = rows.some(
+    ({ attempt, run, status }) => attempt === row.attempt && run === row.run && ENDS.includes(status),
+  );
+  return hasEnded ? { ...row, status: null, nextAttemptAt: null } : row;
 }

@@ -116,8 +116,9 @@ export function deadLetter(
   last: AttemptResult | null,
   requests: number,
 ): DeadLetterMessage {
+  const { subscriptionCreatedAt: _created, ...rest } = message;
   return {
-    ...message,
+    ...rest,
     targets: [subscription],
     dead: { at, reason, lastStatus: last?.status ?? null, lastError: last?.error ?? null, requests },
   };

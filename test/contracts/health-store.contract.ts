@@ -87,6 +87,8 @@ export function healthStoreContract(name: string, open: () => Promise<HealthPart
     assert.equal((await store.get('acme', 'sub_1'))?.status, 'active');
     assert.equal(await store.isStill(first), false);
     assert.equal(await store.isStill(mended), true);
+    assert.equal(await store.createdAtNow('acme', 'sub_1'), mended.createdAt);
+    assert.equal(await store.createdAtNow('acme', 'sub_none'), null);
     assert.equal(await known(), undefined);
     assert.deepEqual(await marks(), []);
     // What was learnt from the new one stays, whatever the old one does.

@@ -7,6 +7,7 @@ import type { Subscription } from '../../core/subscription.ts';
 import { attempts } from './attempts.ts';
 import type { Arrival } from './endpoints.ts';
 import { fannedOutAt, healthyUrls, historyOf, redrivesOf, schedulesOf } from './histories.ts';
+import { lives } from './lives.ts';
 import { HEALTHY_TENANT } from './scenario.ts';
 import type { Moment } from './subscriptions.ts';
 import { verdicts } from './verdicts.ts';
@@ -37,6 +38,7 @@ export function judge(world: World): readonly Violation[] {
     ...lags(world),
     ...verdicts(world),
     ...attempts(world),
+    ...lives(world),
   ];
 }
 

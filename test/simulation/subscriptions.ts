@@ -82,6 +82,10 @@ export class SimulatedSubscriptions
     return now !== null && endpointKey(now) === endpointKey(endpoint);
   }
 
+  async createdAtNow(tenant: string, id: string): Promise<number | null> {
+    return this.current(tenant, id)?.createdAt ?? null;
+  }
+
   isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {
     return this.current(tenant, id)?.createdAt === createdAt;
   }

@@ -87,6 +87,10 @@ export class FakeSubscriptions
     return row !== undefined && endpointKey(row) === endpointKey(endpoint);
   }
 
+  async createdAtNow(tenant: string, id: string): Promise<number | null> {
+    return this.#rows.get(`${tenant}\n${id}`)?.createdAt ?? null;
+  }
+
   isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {
     return this.#rows.get(`${tenant}\n${id}`)?.createdAt === createdAt;
   }

@@ -88,3 +88,18 @@ test('C101: the largest row there can be fits a message', () => {
   const bytes = Buffer.byteLength(encodeMessage({ v: 1, row }, ''));
   assert.ok(bytes < SQS.maxBatchBytes / 8, `${bytes}`);
 });
+
+test('a late row of a retry that was never put anywhere does not keep a delivery waiting that has ended since', async () => {
+  const { w, log } = await world();
+  w.respond = () => answer(503);
+  const message = received(['sub_1'], { attempt: 2, step: 3 });
+  w.parking.park = () => Promise.reject(new Error('throttled'));
+  // Its retry is far off and could not be parked, so the message comes again; its row is on the queue.
+  assert.deepEqual(await w.run([message]), [message.messageId]);
+  log.down = false;
+  await w.subscriptions.remove('acme', 'sub_1');
+  await w.run([{ ...message, receiveCount: 2 }]);
+  await w.run(queued(w));
+  const { status, nextAttemptAt } = foldDelivery(w.log.rows);
+  assert.deepEqual([status, nextAttemptAt], ['cancelled', null]);
+});

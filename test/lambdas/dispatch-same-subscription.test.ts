@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ReceivedRecord } from '../../core/queue.ts';
+import type { Subscription } from '../../core/subscription.ts';
+import { eventEnvelope } from '../support/delivery-messages.ts';
+import { answer, DispatchWorld, received } from '../support/dispatch-world.ts';
+import { subscription } from '../support/subscription.ts';
+
+const NEW_URL = 'https://new.example/hook';
+
+async function world(fields: Partial<Subscription> = {}): Promise<DispatchWorld> {
+  const made = new DispatchWorld();
+  await made.subscriptions.create(subscription(fields));
+  made.respond = ({ url }) => answer(url === NEW_URL ? 200 : 500);
+  return made;
+}
+
+const first = (id = 'evt_1'): ReceivedRecord => received(['sub_1'], { event: eventEnvelope({ id }) });
+
+/** The message that was put on `deliveries` last, as it comes back. */
+function waiting(w: DispatchWorld, messageId = 'waits'): ReceivedRecord {
+  return { messageId, body: w.deliveries.bodies.at(-1) ?? '', receiveCount: 1 };
+}
+
+/** The owner deletes the subscription and makes another with the same id. */
+async function makeAnew(w: DispatchWorld): Promise<void> {
+  w.clock.advance(5_000);
+  assert.ok(await w.subscriptions.remove('acme', 'sub_1'));
+  const again = subscription({ createdAt: w.clock.now(), url: NEW_URL });
+  assert.equal(await w.subscriptions.create(again), 'created');
+}
+
+const statuses = (w: DispatchWorld, event: string) =>
+  w.log.rows.filter((row) => row.event === event).map(({ status, reason }) => [status, reason]);
+
+test('C099: a retry that waited for a deleted subscription is cancelled, not sent to the one made under its id', async () => {
+  const w = await world();
+  await w.run([first()]);
+  await makeAnew(w);
+  assert.deepEqual(await w.run([waiting(w)]), []);
+  assert.deepEqual(
+    w.requests.map(({ url }) => url).filter((url) => url === NEW_URL),
+    [],
+  );
+  assert.deepEqual(statuses(w, 'evt_1').at(-1), ['cancelled', 'subscription deleted']);
+  assert.equal(w.deadLetterQueue.sent.length, 0);
+});
+
+test('C099: an attempt that a rate limit held back ends with its subscription as well', async () => {
+  const w = await world({ rateLimit: { perSecond: 1 } });
+  await w.run(['a', 'b', 'c', 'd'].map((id) => first(`evt_${id}`)));
+  const held = w.next.findIndex((message) => message.held !== undefined);
+  const event = w.next[held]?.event.id ?? '';
+  await makeAnew(w);
+  await w.run([{ ...waiting(w), body: w.deliveries.bodies[held] ?? '' }]);
+  assert.deepEqual(statuses(w, event), [['cancelled', 'subscription deleted']]);
+});
+
+test('a first attempt goes to whoever has the id when it is made', async () => {
+  const w = await world();
+  await makeAnew(w);
+  await w.run([first()]);
+  assert.deepEqual(
+    w.requests.map(({ url }) => url),
+    [NEW_URL],
+  );
+});
+
+test('what is for the new subscription is not lost to a copy of the old one', async () => {
+  const w = await world();
+  const environment = w.environment();
+  await environment.run([first('evt_before')]);
+  await makeAnew(w);
+  // This environment still has a copy of the deleted one, and asks its endpoint.
+  await environment.run([first('evt_after')]);
+  const after = waiting(w);
+  assert.equal(w.next.at(-1)?.subscriptionCreatedAt, undefined, 'whoever has the id gets it');
+  await w.run([after]);
+  assert.deepEqual(statuses(w, 'evt_after').at(-1), ['succeeded', null]);
+});
+
+test('an environment with an outdated copy puts back what waits for the new subscription, and forgets the copy', async () => {
+  const w = await world();
+  const old = w.environment();
+  await old.run([first('evt_before')]);
+  await makeAnew(w);
+  w.respond = () => answer(500);
+  await w.run([first('evt_after')]);
+  assert.notEqual(w.next.at(-1)?.subscriptionCreatedAt, undefined);
+  w.respond = () => answer(200);
+  const sent = w.requests.length;
+  await old.run([waiting(w)]);
+  assert.deepEqual([w.requests.length, statuses(w, 'evt_after').length], [sent, 1], 'nothing was made of it');
+  await old.run([waiting(w, 'again')]);
+  assert.deepEqual(statuses(w, 'evt_after').at(-1), ['succeeded', null]);
+});
+
+test('a retry is made when it can’t be found out to whom it is owed, and comes again while that can’t be read', async () => {
+  const w = await world();
+  const { createdAtNow } = w.subscriptions;
+  w.subscriptions.createdAtNow = () => Promise.reject(new Error('down'));
+  await w.run([first()]);
+  assert.equal(w.next.at(-1)?.subscriptionCreatedAt, undefined);
+  w.subscriptions.createdAtNow = createdAtNow;
+  await w.run([first('evt_2')]);
+  const tied = waiting(w);
+  await makeAnew(w);
+  w.subscriptions.createdAtNow = () => Promise.reject(new Error('down'));
+  assert.deepEqual(await w.run([tied]), ['waits']);
+  assert.deepEqual(statuses(w, 'evt_2'), [['retrying', null]]);
+  w.subscriptions.createdAtNow = createdAtNow;
+  await w.run([tied]);
+  assert.deepEqual(statuses(w, 'evt_2').at(-1), ['cancelled', 'subscription deleted']);
+});
