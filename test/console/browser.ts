@@ -17,8 +17,10 @@ const START_MS = 120_000;
 const WAIT_MS = 60_000;
 
 /** A whole runner whose console is built, and a browser. */
-export async function startConsole(): Promise<readonly [InProcessRunner, Browser]> {
-  const [runner, browser] = await Promise.all([startInProcess(), startBrowser()]);
+export async function startConsole(
+  options: Parameters<typeof startInProcess>[0] = {},
+): Promise<readonly [InProcessRunner, Browser]> {
+  const [runner, browser] = await Promise.all([startInProcess(options), startBrowser()]);
   // The build of a first visit takes seconds, which no visitor's patience is meant for.
   await (await fetch(runner.url)).arrayBuffer();
   return [runner, browser];
