@@ -17,6 +17,8 @@ export interface AttemptDeps {
 export interface Attempt {
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Whether the endpoint had a part in it: nothing was sent if look-ups of the tenant had to wait for too long. */
+  readonly asked: boolean;
   readonly sent: SendOutcome;
   /** What the log keeps of it. */
   readonly result: AttemptResult;
@@ -46,6 +48,7 @@ function attemptOf(deps: AttemptDeps, parts: RequestParts, startedAt: number, se
   return {
     startedAt,
     endedAt,
+    asked: sent !== UNASKED,
     sent,
     result: resultOf(parts.subscription, sent),
     outcome: outcomeOf(sent, endedAt),

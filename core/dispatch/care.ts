@@ -98,8 +98,9 @@ export class Care {
     return this.#pace(target, subscription, now);
   }
 
-  /** Whether `learn` has anything to learn: a quick success of a healthy subscription is no news. */
-  teaches(subscription: Subscription, { outcome, sent }: Attempt): boolean {
+  /** Whether `learn` has anything to learn: of who was not asked there is none, and a quick success of a healthy subscription is no news. */
+  teaches(subscription: Subscription, { asked, outcome, sent }: Attempt): boolean {
+    if (!asked) return false;
     const isNoNews = outcome.kind === 'succeeded' && sent.durationMs <= HEALTH_POLICY.slowAnswerMs;
     return !isNoNews || this.#health.of(subscription) !== HEALTHY;
   }

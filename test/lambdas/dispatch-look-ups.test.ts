@@ -75,6 +75,11 @@ test('thirty waits later it counts as a failed attempt, so that nothing goes rou
   const { header }: { header: DeliveryMessage } = decodeDeliveryMessage(message.body);
   assert.deepEqual([header.attempt, header.held, header.unasked], [2, undefined, undefined]);
   assert.equal(w.deliveries.sent.length, 31);
+  assert.equal(
+    (await w.health.load('acme', ['sub_0'])).size,
+    0,
+    'the endpoint, which was not asked, is not blamed',
+  );
 });
 
 test('an attempt by hand waits as well, and is then made by hand', async () => {
