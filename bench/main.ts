@@ -12,6 +12,7 @@ import { measureFanOut } from './fan-out/measure.ts';
 import type { Bench, Figures } from './figures.ts';
 import { measureIngest } from './ingest/measure.ts';
 import { type BenchOptions, readBenchOptions, USAGE, UsageError } from './options.ts';
+import { measurePages } from './pages/measure.ts';
 import { measureFootprint } from './pipeline/footprint.ts';
 import { measureIsolation } from './pipeline/isolation.ts';
 import { measurePipeline } from './pipeline/measure.ts';
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Figures>>> = {
   pipeline: measurePipeline,
   footprint: measureFootprint,
   isolation: measureIsolation,
+  pages: measurePages,
   cost: ({ quick, say }) => {
     say('what a million events cost');
     return measureCost({ quick });

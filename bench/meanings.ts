@@ -78,6 +78,12 @@ export const MEANINGS: readonly Meaning[] = [
   { names: /^isolation\.onset\.\w*Ratio$/, unit: '×', says: 'the same in the first 20 s' },
   { names: /^isolation\.after\.\w*Ratio$/, unit: '×', says: 'the same after them' },
   { names: /^isolation\./, unit: 'ms', says: 'first attempt after acceptance, at healthy endpoints' },
+  {
+    names: /^pages\..*\.kb$/,
+    unit: 'kB',
+    says: 'largest answer of a list or item, 4,096 at most; through the whole local runner',
+  },
+  { names: /^pages\..*\.ms$/, unit: 'ms', says: 'until it was there, 5,000 at most' },
   { names: /^coldStart\..*\.kb$/, unit: 'kB', says: 'size of the bundle' },
   { names: /^coldStart\.empty\./, unit: 'ms', says: 'processor time to load an empty function' },
   { names: /^coldStart\..*\.initMs$/, unit: 'ms', says: 'processor time to load the bundle' },
