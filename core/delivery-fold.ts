@@ -26,16 +26,22 @@ export interface Delivery {
 
 /**
  * The row that says what a delivery is now: the last one that has a say, which a failed manual attempt has not.
- * A success stands, whatever attempts under way at the same time come to; only a run of the schedule that began
- * after it (a replay) has the word again. Undefined while nothing was decided.
+ * A success stands, whatever attempts under way at the same time come to, and whatever becomes of a redrive: it sends
+ * what had no success as far as it knew. Only a replay that began after it, and what follows, has the word again.
+ * Undefined while nothing was decided.
  */
 export function decidingRow(rows: readonly DeliveryRow[]): DeliveryRow | undefined {
   const deciding = oneOfEach(rows).filter((row) => row.status !== null);
   const last = deciding.at(-1);
   const success = deciding.findLast((row) => row.status === 'succeeded');
   if (!last || !success) return last;
-  const began = Math.min(...deciding.filter((row) => row.run === last.run).map((row) => row.attempt));
-  return began > success.attempt ? last : success;
+  const replays = new Set(deciding.filter(({ trigger }) => trigger === 'replay').map(({ run }) => run));
+  const isReplayed = [...replays].some((run) => beganAt(run, deciding) > success.attempt);
+  return isReplayed && beganAt(last.run, deciding) > success.attempt ? last : success;
+}
+
+function beganAt(run: string, rows: readonly DeliveryRow[]): number {
+  return Math.min(...rows.filter((row) => row.run === run).map((row) => row.attempt));
 }
 
 /** Folds the rows of one delivery, in any order, into the delivery. Throws on an empty list, which is no delivery. */

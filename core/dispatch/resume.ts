@@ -37,7 +37,7 @@ function unfinished(target: Target, own: DeliveryRow, rows: readonly DeliveryRow
 
 /**
  * Whether the delivery came to its end some other way. A success stands; of those that are older than the run only one
- * that still decides, because a replay sends again what ended before it began, and a redrive what then died once more.
+ * that still decides, because a replay sends again what ended before it began, and a redrive what died in a replay.
  * A cancellation does only while nothing came after it: a redrive that is late may cancel what an attempt of its own
  * has carried on meanwhile. An attempt that somebody asked for is always made.
  */

@@ -52,7 +52,7 @@ export function quotaExceeded(
 export function tooManyAtOnce(name: keyof Quotas, quotas: Quotas, seconds: number, hint = ''): Problem {
   return new Problem(
     'rate-limited',
-    `There are ${quotas[name]} ${COUNTED[name]}, the most there may be at once. Try again in ${seconds} s${hint}; the operator can raise the quota "${name}" (prop "quotas").`,
+    `The most ${COUNTED[name]} there may be at once is ${quotas[name]}. Try again in ${seconds} s${hint}; the operator can raise the quota "${name}" (prop "quotas").`,
     [],
     { 'retry-after': String(seconds) },
   );

@@ -83,6 +83,21 @@ test('C096: of two workers at one attempt a success stands, then whoever goes on
   }
 });
 
+test('C096: a success stands, whatever becomes of redrives that did not know of it, until a replay sends it again', () => {
+  const rows = [
+    deliveryRow({ attempt: 1, status: 'failed', reason: 'exhausted' }),
+    // A second copy of the message, whose row came late.
+    successRow({ attempt: 1 }),
+    deliveryRow({ attempt: 1, run: 'tsk_1', trigger: 'redrive', result: null, reason: 'redrive' }),
+    deliveryRow({ attempt: 2, run: 'tsk_1', trigger: 'redrive', status: 'failed', reason: 'exhausted' }),
+  ];
+  assert.equal(foldDelivery(rows).status, 'succeeded');
+  const replayed = deliveryRow({ attempt: 3, run: 'tsk_2', trigger: 'replay', status: 'failed' });
+  assert.equal(foldDelivery([...rows, replayed]).status, 'failed');
+  const again = deliveryRow({ attempt: 4, run: 'tsk_3', trigger: 'redrive', nextAttemptAt: 7 });
+  assert.equal(foldDelivery([...rows, replayed, again]).status, 'retrying');
+});
+
 test('C123: what was skipped counts as a turn and not as a request', () => {
   const rows = [
     deliveryRow({ attempt: 1, status: 'failed' }),
