@@ -11,8 +11,8 @@ import { measureLargest } from './fan-out/largest.ts';
 import { measureFanOut } from './fan-out/measure.ts';
 import type { Bench, Figures } from './figures.ts';
 import { measureIngest } from './ingest/measure.ts';
-import { type BenchOptions, readBenchOptions, USAGE, UsageError } from './options.ts';
-import { measurePages } from './pages/measure.ts';
+import { type BenchOptions, isPart, readBenchOptions, USAGE, UsageError } from './options.ts';
+import { measureOtherPages, measurePages } from './pages/measure.ts';
 import { measureFootprint } from './pipeline/footprint.ts';
 import { measureIsolation } from './pipeline/isolation.ts';
 import { measurePipeline } from './pipeline/measure.ts';
@@ -32,7 +32,10 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Figures>>> = {
   pipeline: measurePipeline,
   footprint: measureFootprint,
   isolation: measureIsolation,
-  pages: measurePages,
+  'pages-full': measurePages('full'),
+  'pages-packed': measurePages('packed'),
+  'pages-failures': measurePages('failures'),
+  'pages-others': measureOtherPages,
   cost: ({ quick, say }) => {
     say('what a million events cost');
     return measureCost({ quick });
@@ -71,7 +74,7 @@ async function run(options: BenchOptions): Promise<number> {
   const figures: Record<string, number> = {};
   try {
     const wanted = Object.keys(PARTS).filter(
-      (name) => options.only.length === 0 || options.only.includes(name),
+      (name) => options.only.length === 0 || options.only.some((only) => isPart(name, only)),
     );
     const bench = { quick: options.quick, standIns, functions, say };
     for (const names of groupsOf(wanted, options.quick)) {

@@ -18,7 +18,7 @@ export const USAGE = `npm run bench -- [options]
   --quick      fewer rounds, without the hundred origins: about a minute instead of eight
   --json       the last line is one JSON object with every figure
   --check      fail if a figure is 15 % worse than bench/baseline.json
-  --only A,B   these parts alone
+  --only A,B   these parts alone; pages: all of pages-…
   --help       print this`;
 
 /** Reads the command line. Throws `UsageError`. */
@@ -26,7 +26,7 @@ export function readBenchOptions(args: readonly string[], parts: readonly string
   const given = parse(args);
   if (given.help) return 'help';
   const only = given.only?.split(',') ?? [];
-  const unknown = only.find((part) => !parts.includes(part));
+  const unknown = only.find((wanted) => !parts.some((part) => isPart(part, wanted)));
   if (unknown !== undefined)
     throw new UsageError(`--only takes some of ${parts.join(', ')}, not "${unknown}"`);
   return {
@@ -35,6 +35,11 @@ export function readBenchOptions(args: readonly string[], parts: readonly string
     check: given.check === true,
     only,
   };
+}
+
+/** Whether a part is meant by a name, which may be that of several. */
+export function isPart(part: string, name: string): boolean {
+  return part === name || part.startsWith(`${name}-`);
 }
 
 function parse(args: readonly string[]) {

@@ -1,6 +1,6 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../../adapters/aws/in-parallel.ts';
-import { DELIVERY_LOG_MODES, type DeliveryLogMode } from '../../contract/delivery-log.ts';
+import type { DeliveryLogMode } from '../../contract/delivery-log.ts';
 import { LIST, SUBSCRIPTION as SUBSCRIPTION_LIMITS, TENANT as TENANT_LIMITS } from '../../contract/limits.ts';
 import { ROOT } from '../../lib/blocks/function-defaults.ts';
 import { startDynamo } from '../../local/dynamo/dynoxide.ts';
@@ -15,6 +15,7 @@ import {
   type Seeded,
   SUBSCRIPTION,
   seed,
+  type Tables,
   TENANT,
 } from './seed.ts';
 
@@ -28,16 +29,36 @@ const FEW: Amounts = { events: 3_000, fatEvents: 300, ofOneEvent: 300, attempts:
  * Bytes and time of each list and item of the API at their dearest, through the whole local runner, in each mode of the
  * delivery log. Throws for an answer that is too large, too late, or no answer.
  */
-export async function measurePages({ quick, say }: Bench): Promise<Figures> {
-  const figures: Record<string, number> = {};
-  for (const mode of DELIVERY_LOG_MODES) {
+export function measurePages(mode: DeliveryLogMode): (bench: Bench) => Promise<Figures> {
+  return ({ quick, say }) => {
     say(`the largest answers of the API, delivery log ${mode}`);
-    Object.assign(figures, await measureMode(mode, quick ? FEW : AMOUNTS, say));
-  }
-  return figures;
+    return onRunner(mode, say, async (url, client, tables) => {
+      const seeded = await seed(client, tables, mode, quick ? FEW : AMOUNTS);
+      say('the tables are full');
+      return figuresOf(url, mode, ofTheLog(seeded));
+    });
+  };
 }
 
-async function measureMode(mode: DeliveryLogMode, amounts: Amounts, say: Bench['say']): Promise<Figures> {
+/** The same of lists and items that do not depend on the delivery log. */
+export async function measureOtherPages({ say }: Bench): Promise<Figures> {
+  say('the largest answers of the API, all others');
+  return onRunner('full', say, async (url, client, tables) => {
+    const seeded = await seed(client, tables, 'full', {
+      events: 1,
+      fatEvents: 0,
+      ofOneEvent: 1,
+      attempts: 1,
+    });
+    await seedByApi(url);
+    say('the tables are full');
+    return figuresOf(url, 'others', ofTheRest(seeded));
+  });
+}
+
+type Work = (url: string, client: DynamoDBClient, tables: Tables) => Promise<Figures>;
+
+async function onRunner(mode: DeliveryLogMode, say: Bench['say'], work: Work): Promise<Figures> {
   await using started = new AsyncDisposableStack();
   // Where a runner takes it from outside.
   const dynamo = await startDynamo(null, undefined, () => hiddenPlace(LOOPBACK));
@@ -57,24 +78,17 @@ async function measureMode(mode: DeliveryLogMode, amounts: Amounts, say: Bench['
   started.defer(async () => client.destroy());
   const { TableNames = [] } = await client.send(new ListTablesCommand({}));
   const table = (word: string): string => TableNames.find((name) => name.includes(word)) ?? word;
-  const seeded = await seed(
-    client,
-    { events: table('Events'), deliveries: table('Deliveries') },
-    mode,
-    amounts,
-  );
-  say('seeded the log');
-  if (mode === 'full') await seedByApi(runner.url);
-  say('seeded the rest');
+  return await work(runner.url, client, { events: table('Events'), deliveries: table('Deliveries') });
+}
 
+async function figuresOf(url: string, kind: string, asked: readonly Asked[]): Promise<Figures> {
   const figures: Record<string, number> = {};
-  const asked = mode === 'full' ? [...ofTheLog(seeded), ...ofTheRest(seeded)] : ofTheLog(seeded);
   for (const [name, method, path] of asked) {
-    const { bytes, ms } = await ask(runner.url, method, path);
+    const { bytes, ms } = await ask(url, method, path);
     if (bytes > LIST.maxBytes) throw new BenchError(`${name}: ${bytes} bytes`);
     if (ms > MOST_MS) throw new BenchError(`${name}: ${Math.round(ms)} ms`);
-    figures[`pages.${mode}.${name}.kb`] = bytes / 1_024;
-    figures[`pages.${mode}.${name}.ms`] = ms;
+    figures[`pages.${kind}.${name}.kb`] = bytes / 1_024;
+    figures[`pages.${kind}.${name}.ms`] = ms;
   }
   return figures;
 }

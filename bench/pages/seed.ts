@@ -38,7 +38,8 @@ export interface Seeded {
   readonly delivery: string;
 }
 
-interface Tables {
+/** Names of the tables to fill. */
+export interface Tables {
   readonly events: string;
   readonly deliveries: string;
 }
