@@ -1,8 +1,9 @@
 import {
   type DynamoDBClient,
   GetItemCommand,
-  paginateQuery,
+  QueryCommand,
   type QueryCommandInput,
+  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { EVENT_LIST_SHARDS, KEYS } from '../contract/tables.ts';
 import type { Clock } from '../core/clock.ts';
@@ -36,6 +37,8 @@ import { mergeDescending } from './aws/merge-descending.ts';
 
 /** Events read in one call per partition of a list: some 25 read units for the data of 1 KB that is passed over. */
 const PAGE_SIZE = 50;
+/** Events read in one call by a search; 1 MB is less than so many. */
+const MAX_PAGE_SIZE = 10_000;
 
 /** Event records in the events table, as they are read. */
 export class DynamoEventReads implements EventReads, EventData {
@@ -116,9 +119,17 @@ export class DynamoEventReads implements EventReads, EventData {
       // A signpost has no type.
       FilterExpression: type === null ? 'attribute_exists(#type)' : '#type = :type',
     };
-    for await (const page of paginateQuery({ client: this.#client }, query)) {
+    let start: Item | undefined;
+    let limit = PAGE_SIZE;
+    do {
+      const page: QueryCommandOutput = await this.#client.send(
+        new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: start }),
+      );
       yield this.#live(page.Items ?? []).map(fromListedItem);
-    }
+      start = page.LastEvaluatedKey;
+      // Whoever looks for a type may have far to go: each call reads as much as all before it, up to what DynamoDB gives.
+      if (type !== null) limit = Math.min(2 * limit, MAX_PAGE_SIZE);
+    } while (start !== undefined);
   }
 
   async #item(key: Item): Promise<Item | null> {
@@ -146,5 +157,4 @@ const LIST_QUERY = {
   ProjectionExpression: PROJECTED.map((name) => `#${name}`).join(', '),
   ExpressionAttributeNames: Object.fromEntries(PROJECTED.map((name) => [`#${name}`, name])),
   ScanIndexForward: false,
-  Limit: PAGE_SIZE,
 } as const;
