@@ -47,6 +47,7 @@ export class MoreWork {
   /** Whether some could not be removed the last time. */
   #isBehind = false;
   #messages = 0;
+  /** Calls that receive, and work on what was received, under way. */
   #open = 0;
   #failing = false;
   readonly #over = Promise.withResolvers<void>();
@@ -100,6 +101,8 @@ export class MoreWork {
   async #takeMore(): Promise<boolean> {
     await this.#remove();
     const waits = this.#running.heldUpMs() >= LONG_HELD_UP_MS;
+    // What is received is worked on, even if all else is over by then: the run must not answer before.
+    this.#open++;
     try {
       const records = await this.#inbox.receive(MAX_RECEIVED, waits);
       if (records.length > 0) void this.#workOn(records, () => this.#remove());
@@ -109,6 +112,8 @@ export class MoreWork {
       this.#failing = true;
       this.#deps.log.warn('dispatch.receive-failed', {}, cause);
       return false;
+    } finally {
+      this.#close();
     }
   }
 
@@ -130,8 +135,13 @@ export class MoreWork {
       return again;
     } finally {
       this.#messages -= left;
-      if (--this.#open === 0) this.#over.resolve();
+      this.#close();
     }
+  }
+
+  /** All is over with the last of what was open. */
+  #close(): void {
+    if (--this.#open === 0) this.#over.resolve();
   }
 
   /**

@@ -219,3 +219,23 @@ test('what could not be removed when it was finished is removed at the end of th
   assert.ok(deleted.includes('receipt-evt_2'));
   assert.equal(calls, 2);
 });
+
+test('a run does not answer while it works on what came when all else was over', async () => {
+  const { w, waiting, deleted, wakeUp, end, pass } = await world();
+  await w.subscriptions.create(subscription({ id: 'sub_hangs_too', url: 'https://hangs-too.example/' }));
+  let isOver = false;
+  const run = w.run([message('evt_1', ['sub_hangs'])]).finally(() => {
+    isOver = true;
+  });
+  await settled();
+  for (let i = 0; i < 4; i++) await pass(300);
+  waiting.push(message('evt_late', ['sub_hangs_too']));
+  // Its endpoint answers first, then the poll that is under way comes back.
+  await end();
+  for (let i = 0; i < 5; i++) await wakeUp();
+  assert.equal(w.requests.length, 2);
+  assert.equal(isOver, false, 'its answer would stop the environment with a request under way');
+  await end();
+  assert.deepEqual(await run, []);
+  assert.ok(deleted.includes('receipt-evt_late'));
+});
