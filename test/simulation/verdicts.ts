@@ -5,6 +5,9 @@ import { historyOf } from './histories.ts';
 import { type Violation, violation } from './violation.ts';
 import type { World } from './world.ts';
 
+/** For so long a request and its answer are on their way, which a worker counts as well. */
+const ON_THE_WAY_MS = 2_000;
+
 /** What an endpoint itself did, from its beginning up to some time. */
 interface Record {
   /** Attempts without a success. */
@@ -41,7 +44,8 @@ function recordOf(world: World, subscription: Subscription, until: number): Reco
   return {
     failed,
     slow: own.filter(
-      ({ at, answeredAt }) => answeredAt === null || answeredAt - at > HEALTH_POLICY.slowAnswerMs,
+      ({ at, answeredAt }) =>
+        answeredAt === null || answeredAt - at > HEALTH_POLICY.slowAnswerMs - ON_THE_WAY_MS,
     ).length,
     gone: own.filter(({ status }) => status === 410).length,
   };

@@ -114,7 +114,8 @@ export class World {
       await append(rows);
       this.journal.push(...rows.map((row) => ({ at: time.now(), row })));
     };
-    this.mostRepeats = manners.duplicate === 0 ? 0 : 10;
+    // A fan-out and a move to the slow lane whose workers died, each of their messages handed out twice.
+    this.mostRepeats = manners.duplicate === 0 ? 0 : 16;
     this.faults = faults;
     const queue = (name: string, visibilityMs: number, receives?: number) =>
       new SimulatedQueue(name, time, manners, visibilityMs, receives);
