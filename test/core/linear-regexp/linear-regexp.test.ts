@@ -80,8 +80,9 @@ const text = fc.string({
 test('a pattern means what it means to RegExp, with and without regard to case', () => {
   fc.assert(
     fc.property(pattern, text, fc.boolean(), (source, subject, ignoreCase) => {
-      // V8 also looks behind from the middle of a surrogate pair, where no match may begin (ECMA-262, AdvanceStringIndex).
-      fc.pre(!/\(\?<[=!]/.test(source) || !/[\ud800-\udfff]/.test(subject));
+      // V8 also looks around from the middle of a surrogate pair, where no match may begin (ECMA-262, AdvanceStringIndex):
+      // it finds /(?!.|$)/u in '😀', at 1.
+      fc.pre(!/\(\?<?[=!]/.test(source) || !/[\ud800-\udfff]/.test(subject));
       const expected = new RegExp(source, ignoreCase ? 'iu' : 'u').test(subject);
       const regexp = compileRegExp(source, 100_000, { ignoreCase });
       assert.equal(
