@@ -8,6 +8,7 @@ import { attempts } from './attempts.ts';
 import type { Arrival } from './endpoints.ts';
 import { fannedOutAt, healthyUrls, historyOf, redrivesOf, schedulesOf } from './histories.ts';
 import { lives } from './lives.ts';
+import { neighbours } from './neighbours.ts';
 import { HEALTHY_TENANT } from './scenario.ts';
 import type { Moment } from './subscriptions.ts';
 import { verdicts } from './verdicts.ts';
@@ -39,6 +40,7 @@ export function judge(world: World): readonly Violation[] {
     ...verdicts(world),
     ...attempts(world),
     ...lives(world),
+    ...neighbours(world),
   ];
 }
 

@@ -4,6 +4,7 @@ import { seededRandom } from '../support/clock.ts';
 import { fakeLogOf } from '../support/fake-log-modes.ts';
 import { planHardMoods } from './hard-moods.ts';
 import { judge } from './judge.ts';
+import { planNeighbours } from './neighbours.ts';
 import type { QueueManners } from './queue.ts';
 import { BUSY_MS, plan } from './scenario.ts';
 import { storyOf } from './story.ts';
@@ -71,6 +72,7 @@ export async function play(
   const world = new World(time, calm ? CALM : ROUGH, manners, skewMs, fakeLogOf(mode));
   plan(world);
   planHardMoods(world, seed);
+  planNeighbours(world, seed);
   if (seed % 5 === 2) throttleLog(world);
   // The storm passes a while after the last event, so that what it left behind can come to its end.
   time.after(STORM_MS, () => {

@@ -5,7 +5,7 @@ import { Care } from '../../core/dispatch/care.ts';
 import { dispatchBatch } from '../../core/dispatch/dispatch-batch.ts';
 import { PaceGate } from '../../core/dispatch/pace-gate.ts';
 import type { OutgoingRequest } from '../../core/dispatch/ports.ts';
-import { SOCKETS, SocketSlots } from '../../core/dispatch/socket-slots.ts';
+import { type SlotLimits, SOCKETS, SocketSlots } from '../../core/dispatch/socket-slots.ts';
 import { UnloggedRows } from '../../core/dispatch/unlogged-rows.ts';
 import { KnownTypes } from '../../core/event-types/known-types.ts';
 import { postEvents } from '../../core/ingest/post-events.ts';
@@ -87,6 +87,8 @@ export class World {
   readonly mostRepeats: number;
   /** How much of what is written the log refuses. */
   logRefuses = 0;
+  /** How many sockets an environment may open. */
+  sockets: SlotLimits = SOCKETS;
   /** How far clocks differ from the true time, at most. */
   readonly skewMs: number;
   /** Producers that still wait for an answer. */
@@ -244,7 +246,7 @@ export class World {
       destination: {
         send: (request: OutgoingRequest) => this.endpoints.seenBy(current.of()).send(request),
       },
-      slots: new SocketSlots(SOCKETS),
+      slots: new SocketSlots(this.sockets),
       deliveryLog: through(current.of, this.log),
       unlogged: new UnloggedRows(),
       parking: through(current.of, this.parking),
