@@ -100,7 +100,9 @@ export class Batch {
           });
         } else {
           const { target, left } = pasts.get(id) ?? { target: targetOf(header, event, id), left: null };
-          const step = left ? Promise.resolve(settle(left)) : this.#step(target, subscription, body, tally);
+          const step = left
+            ? this.#tied(settle(left), subscription)
+            : this.#step(target, subscription, body, tally);
           step.then(end).catch(failed);
         }
       });
@@ -218,8 +220,9 @@ export class Batch {
   }
 
   /** The same, tied to this subscription if its delivery begins to wait. */
-  async #tied(step: Step, subscription: Subscription): Promise<Step> {
-    if (step.kind !== 'settle' || !this.#deps.care.same.isDue(step.settlement)) return step;
+  async #tied(step: Step, subscription: Subscription | undefined): Promise<Step> {
+    if (subscription === undefined || step.kind !== 'settle' || !this.#deps.care.same.isDue(step.settlement))
+      return step;
     return { ...step, settlement: await this.#deps.care.same.tied(step.settlement, subscription) };
   }
 

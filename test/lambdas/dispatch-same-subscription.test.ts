@@ -56,6 +56,17 @@ test('C099: an attempt that a rate limit held back ends with its subscription as
   assert.deepEqual(statuses(w, event), [['cancelled', 'subscription deleted']]);
 });
 
+test('C099: a retry that a second worker puts back on its way ends with its subscription as well', async () => {
+  const w = await world();
+  const message = first();
+  await w.run([message]);
+  await w.run([{ ...message, receiveCount: 2 }]);
+  assert.equal(w.requests.length, 1);
+  await makeAnew(w);
+  await w.run([waiting(w)]);
+  assert.deepEqual(statuses(w, 'evt_1').at(-1), ['cancelled', 'subscription deleted']);
+});
+
 test('a first attempt goes to whoever has the id when it is made', async () => {
   const w = await world();
   await makeAnew(w);
