@@ -15,7 +15,8 @@ export type GuardVerdict =
  */
 export function judgeState(subscription: Subscription | undefined, trigger: Trigger): GuardVerdict {
   if (subscription === undefined) return { kind: 'cancel' };
-  const { status } = subscription;
+  const { status, unproven } = subscription;
+  if (unproven !== undefined) return { kind: 'skip', reason: status === 'active' ? 'unverified' : status };
   const asked = trigger === 'manual' || trigger === 'test';
   if (status === 'active' || (status === 'paused' && asked)) return { kind: 'proceed', subscription };
   return { kind: 'skip', reason: status };

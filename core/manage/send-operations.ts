@@ -50,7 +50,7 @@ export function sendOperations(deps: SendOperationsDeps): Operations<'retryDeliv
       if (delivery === null) throw new Problem('not-found', 'There is no such delivery.');
       const subscription = await deps.store.get(tenant, delivery.subscription);
       if (subscription === null) throw new Problem('conflict', 'The subscription is gone.');
-      if (subscription.status === 'unverified') refuseUnproven(subscription);
+      refuseUnproven(subscription);
       if (subscription.status === 'disabled') {
         throw new Problem('conflict', 'The subscription is disabled. Set its status to "active" first.');
       }

@@ -17,7 +17,7 @@ const STAGES: Readonly<Partial<Record<Stage, Pick<PoolOptions, 'ahead' | 'longMs
   manage: { ahead: 1, longMs: 200 },
   ingest: { ahead: 1, longMs: NEVER },
   'fan-out': { ahead: 1, longMs: NEVER },
-  dispatch: { ahead: 2, longMs: NEVER },
+  dispatch: { ahead: 2, longMs: 500 },
   retry: { longMs: NEVER },
   redrive: { longMs: NEVER },
 };

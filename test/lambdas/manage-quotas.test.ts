@@ -73,7 +73,7 @@ test("a tenant's open tasks are bounded, dry runs among them, and one that is ca
   assert.equal(refused.body.type, '/problems/rate-limited');
   assert.match(
     String(refused.body.detail),
-    new RegExp(`2 open tasks .*cancel one of .*${body.id}.*"openTasksPerTenant"`),
+    new RegExp(`open tasks of this tenant .* is 2.*cancel one of .*${body.id}.*"openTasksPerTenant"`),
   );
   assert.equal(refused.headers['retry-after'], String(TASK.retryAfterSeconds));
   assert.equal((await redrive('globex')).status, 202);

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { QUOTA, VERIFY } from '../../contract/limits.ts';
+import { judgeState } from '../../core/dispatch/guard.ts';
 import type { OutgoingRequest, SendOutcome } from '../../core/dispatch/ports.ts';
+import { eventEnvelope } from '../support/delivery-messages.ts';
+import { deliveryRow } from '../support/delivery-rows.ts';
 import { answer } from '../support/dispatch-world.ts';
 import { ManageBench } from '../support/manage-bench.ts';
-import { SECRET } from '../support/subscription.ts';
+import { SECRET, subscription } from '../support/subscription.ts';
 
 const PATH = '/v1/subscriptions/sub';
 const URL_A = 'https://a.example/hook';
@@ -191,4 +194,29 @@ test('unverified subscriptions can be listed', async () => {
     ['sub'],
   );
   assert.deepEqual((await api.call('GET', '/v1/subscriptions?status=active')).body.data, []);
+});
+
+test('pausing is no way round the proof: no delivery is sent by hand to an endpoint that has given none', async () => {
+  for (const fields of [{ status: 'paused' }, {}]) {
+    const { api, create } = bench(() => answer(200));
+    await create({ tenant: 'acme', ...fields });
+    assert.equal((await api.call('PATCH', `${PATH}?tenant=acme`, { status: 'paused' })).status, 200);
+    const envelope = eventEnvelope();
+    await api.events.keep({ ...envelope, data: '1', requestId: 'r', matched: 1, shards: 1 });
+    const row = deliveryRow({ subscription: 'sub', result: null, status: 'skipped', reason: 'paused' });
+    await api.deliveries.append([{ ...row, createdAt: envelope.acceptedAt, event: envelope.id }]);
+    const { status, body } = await api.call('POST', `/v1/deliveries/${row.delivery}/retry?tenant=acme`);
+    assert.deepEqual([status, body.type], [409, '/problems/conflict'], JSON.stringify(body));
+    assert.equal(api.deliveryQueue.sent.length, 0);
+  }
+});
+
+test('what was asked for before an endpoint lost its proof is not sent, paused or not', () => {
+  const unproven = { reason: 'not asked', askedAt: 0 };
+  for (const status of ['paused', 'unverified'] as const)
+    for (const trigger of ['manual', 'test', 'schedule'] as const)
+      assert.deepEqual(judgeState(subscription({ status, unproven }), trigger), {
+        kind: 'skip',
+        reason: status,
+      });
 });
