@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SubscriptionSwitch } from '../core/dispatch/ports.ts';
-import type { EndpointVersion } from '../core/subscription.ts';
+import { type EndpointVersion, endpointKey } from '../core/subscription.ts';
 import { fromItem, toItem } from './aws/item.ts';
 import { leadsTo } from './aws/still-there.ts';
 import { versionMoves } from './aws/subscription-counts.ts';
@@ -47,15 +47,11 @@ export class DynamoSubscriptionSwitch implements SubscriptionSwitch {
   }
 
   async isStill(endpoint: EndpointVersion): Promise<boolean> {
-    const now = await this.#now(endpoint.tenant, endpoint.id);
-    return now?.createdAt === endpoint.createdAt && now.endpointRevision === endpoint.endpointRevision;
+    const now = await this.endpointNow(endpoint.tenant, endpoint.id);
+    return now !== null && endpointKey(now) === endpointKey(endpoint);
   }
 
-  async createdAtNow(tenant: string, id: string): Promise<number | null> {
-    return (await this.#now(tenant, id))?.createdAt ?? null;
-  }
-
-  async #now(tenant: string, id: string): Promise<Partial<EndpointVersion> | null> {
+  async endpointNow(tenant: string, id: string): Promise<EndpointVersion | null> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,
@@ -64,6 +60,10 @@ export class DynamoSubscriptionSwitch implements SubscriptionSwitch {
         ConsistentRead: true,
       }),
     );
-    return Item === undefined ? null : { endpointRevision: 1, ...fromItem<Partial<EndpointVersion>>(Item) };
+    if (Item === undefined) return null;
+    const { createdAt, endpointRevision = 1 } = fromItem<
+      Pick<EndpointVersion, 'createdAt'> & Partial<EndpointVersion>
+    >(Item);
+    return { tenant, id, createdAt, endpointRevision };
   }
 }

@@ -5,9 +5,12 @@ import { KEYS } from '../../contract/tables.ts';
 /** An item as DynamoDB's API writes it. */
 export type Item = Record<string, AttributeValue>;
 
-/** Plain values to an item; members that are `undefined` are left out. Empty texts and null are kept. */
+/**
+ * Plain values to an item; members that are `undefined` are left out. Empty texts and null are kept. The SDK takes an object
+ * with a member named `constructor` for an instance of some class, of which it is told to take the members all the same.
+ */
 export function toItem(values: object): Item {
-  return marshall(values, { removeUndefinedValues: true });
+  return marshall(values, { removeUndefinedValues: true, convertClassInstanceToMap: true });
 }
 
 /** An item to plain values. The caller answers for the type, because it wrote the item. */

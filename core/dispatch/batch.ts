@@ -219,11 +219,12 @@ export class Batch {
     return { kind: 'settle', settlement, made: { subscription, attempt } };
   }
 
-  /** The same, tied to this subscription if its delivery begins to wait. */
+  /** The same, tied to this subscription if its delivery begins to wait; put back if it would wait for another endpoint. */
   async #tied(step: Step, subscription: Subscription | undefined): Promise<Step> {
     if (subscription === undefined || step.kind !== 'settle' || !this.#deps.care.same.isDue(step.settlement))
       return step;
-    return { ...step, settlement: await this.#deps.care.same.tied(step.settlement, subscription) };
+    const settlement = await this.#deps.care.same.tied(step.settlement, subscription);
+    return settlement === null ? { kind: 'not-started', why: 'time' } : { ...step, settlement };
   }
 
   /**

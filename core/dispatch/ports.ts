@@ -160,6 +160,6 @@ export interface SubscriptionSwitch {
   disable(endpoint: EndpointVersion, reason: string, now: number): Promise<boolean>;
   /** Whether the subscription is there and still leads to this endpoint; consistent. */
   isStill(endpoint: EndpointVersion): Promise<boolean>;
-  /** Epoch milliseconds at which the subscription was created that has this id now; null if none has. Consistent. */
-  createdAtNow(tenant: string, id: string): Promise<number | null>;
+  /** The endpoint that the subscription with this id leads to now; null if there is none. Consistent. */
+  endpointNow(tenant: string, id: string): Promise<EndpointVersion | null>;
 }

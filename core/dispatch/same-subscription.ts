@@ -1,12 +1,12 @@
 import type { Log } from '../log.ts';
-import type { Subscription } from '../subscription.ts';
+import { endpointKey, type Subscription } from '../subscription.ts';
 import type { CachedSubscriptions } from './cached-subscriptions.ts';
 import type { Settlement } from './decision.ts';
 import type { SubscriptionSwitch } from './ports.ts';
 import type { Target } from './target.ts';
 
 export interface SameSubscriptionDeps {
-  readonly switch: Pick<SubscriptionSwitch, 'createdAtNow'>;
+  readonly switch: Pick<SubscriptionSwitch, 'endpointNow'>;
   readonly copies: Pick<CachedSubscriptions, 'forget'>;
   readonly log: Log;
 }
@@ -30,15 +30,20 @@ export class SameSubscription {
   }
 
   /**
-   * The settlement of a delivery that waits for this subscription from now on. It stays as it is if the copy of the
-   * subscription is one of a deleted one, because the event may be for the one that has the id now, and if that can't be
-   * found out.
+   * The settlement of a delivery that waits for this subscription from now on. Null if it is to be held back for what is
+   * known of an endpoint that was left: the copy at hand was outdated, and is forgotten. It stays as it is if its attempt was
+   * made for a subscription that is gone, because the event may be for the one that has the id now, and if none of that can
+   * be found out.
    */
-  async tied(settlement: Settlement, subscription: Subscription): Promise<Settlement> {
+  async tied(settlement: Settlement, subscription: Subscription): Promise<Settlement | null> {
     const { tenant, id, createdAt } = subscription;
-    const { target } = settlement;
+    const { target, decision } = settlement;
     try {
-      if ((await this.#deps.switch.createdAtNow(tenant, id)) !== createdAt) return settlement;
+      const now = await this.#deps.switch.endpointNow(tenant, id);
+      const isCurrent = now !== null && endpointKey(now) === endpointKey(subscription);
+      if (!isCurrent) this.#deps.copies.forget(tenant, id);
+      if (!isCurrent && decision.kind === 'later') return null;
+      if (now?.createdAt !== createdAt) return settlement;
     } catch (cause) {
       this.#deps.log.error('dispatch.subscription-failed', { tenant, subscriptionId: id }, cause);
       return settlement;
@@ -58,6 +63,6 @@ export class SameSubscription {
     const waitedFor = message.subscriptionCreatedAt;
     if (waitedFor === undefined || waitedFor === createdAt) return 'same';
     this.#deps.copies.forget(tenant, id);
-    return (await this.#deps.switch.createdAtNow(tenant, id)) === waitedFor ? 'outdated' : 'gone';
+    return (await this.#deps.switch.endpointNow(tenant, id))?.createdAt === waitedFor ? 'outdated' : 'gone';
   }
 }

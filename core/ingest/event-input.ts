@@ -1,6 +1,7 @@
 import { INGEST } from '../../contract/limits.ts';
 import type { CloudEventOrigin } from '../../contract/messages.ts';
 import { type Fault, Problem } from '../problem.ts';
+import { repeatedMembers } from '../repeated-members.ts';
 import { parseTime } from '../rfc3339.ts';
 import { FIELD_RULES, pointerTo } from './event-fields.ts';
 import { type PostedEvent, tooLarge } from './posted-body.ts';
@@ -42,7 +43,8 @@ export function readEventInput({ bytes, value, raw }: PostedEvent): EventInput {
   if (raw.kind !== 'object') throw new Problem('invalid-event', 'An event must be a JSON object.');
   const fields = value as Readonly<Record<string, unknown>>;
   const keys = raw.parts.map((part) => part.key);
-  const faults = [...nameFaults(keys), ...valueFaults(fields, keys)];
+  const metadata = raw.parts.find((part) => part.key === 'metadata')?.raw ?? '';
+  const faults = [...nameFaults(keys), ...valueFaults(fields, keys), ...repeatFaults(metadata)];
   if (faults.length > 0) throw invalidEvent(faults);
   const data = raw.parts.find((part) => part.key === 'data')?.raw ?? 'null';
   return toInput(fields, data);
@@ -80,6 +82,14 @@ function nameFaults(keys: readonly string[]): readonly Fault[] {
     if (!seen.has(name)) faults.push({ pointer: pointerTo(name), detail: 'is required' });
   }
   return faults;
+}
+
+/** The event's data is handed on token for token, whatever it repeats; its metadata is ours to read. */
+function repeatFaults(metadata: string): readonly Fault[] {
+  return repeatedMembers(metadata, new Set()).map((pointer) => ({
+    pointer: `${pointerTo('metadata')}${pointer}`,
+    detail: 'must not be repeated',
+  }));
 }
 
 function valueFaults(fields: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly Fault[] {

@@ -207,7 +207,7 @@ export const OPERATION_DOCS: Readonly<Record<OperationName, OperationDocs>> = {
     tag: 'Event types',
     summary: 'Put an event type into the catalogue, or replace it',
     description:
-      'JSON Schema 2020-12. With `block`, an event that breaks the schema is refused; with `warn` it is accepted and counted. Numbers are compared to the last digit. A schema must be complete in itself and end; its patterns may hold no back-reference and no look-around. Data that takes more than 100,000 steps and 16 for each of its bytes to judge has not kept to its schema.',
+      'JSON Schema 2020-12. With `block`, an event that breaks the schema is refused; with `warn` it is accepted and counted. Numbers are compared to the last digit. A schema must be complete in itself and end; its patterns may hold no back-reference. Data that takes more than 50,000 steps and 16 for each of its bytes to judge has not kept to its schema.',
     request: { schema: eventTypeFields },
     status: 200,
     answer: answers.eventType,

@@ -108,18 +108,41 @@ test('an environment with an outdated copy puts back what waits for the new subs
 
 test('a retry is made when it can’t be found out to whom it is owed, and comes again while that can’t be read', async () => {
   const w = await world();
-  const { createdAtNow } = w.subscriptions;
-  w.subscriptions.createdAtNow = () => Promise.reject(new Error('down'));
+  const { endpointNow } = w.subscriptions;
+  w.subscriptions.endpointNow = () => Promise.reject(new Error('down'));
   await w.run([first()]);
   assert.equal(w.next.at(-1)?.subscriptionCreatedAt, undefined);
-  w.subscriptions.createdAtNow = createdAtNow;
+  w.subscriptions.endpointNow = endpointNow;
   await w.run([first('evt_2')]);
   const tied = waiting(w);
   await makeAnew(w);
-  w.subscriptions.createdAtNow = () => Promise.reject(new Error('down'));
+  w.subscriptions.endpointNow = () => Promise.reject(new Error('down'));
   assert.deepEqual(await w.run([tied]), ['waits']);
   assert.deepEqual(statuses(w, 'evt_2'), [['retrying', null]]);
-  w.subscriptions.createdAtNow = createdAtNow;
+  w.subscriptions.endpointNow = endpointNow;
   await w.run([tied]);
   assert.deepEqual(statuses(w, 'evt_2').at(-1), ['cancelled', 'subscription deleted']);
+});
+
+test('C094, C099: what comes just after the endpoint was mended or made anew does not wait for the breaker of the old one', async () => {
+  for (const change of ['mended', 'made anew'] as const) {
+    const w = await world();
+    const environment = w.environment();
+    for (let i = 0; i < 10; i++) await environment.run([first(`evt_${i}`)]);
+    await environment.run([first('evt_waits')]);
+    assert.ok(w.next.at(-1)?.held, 'the breaker is open');
+    if (change === 'made anew') await makeAnew(w);
+    else {
+      const before = await w.subscriptions.get('acme', 'sub_1');
+      assert.ok(before);
+      const after = { ...before, url: NEW_URL, revision: 2, endpointRevision: 2 };
+      assert.equal(await w.subscriptions.replace(before, after), 'replaced');
+    }
+    // This environment still has a copy of the old one, and knows its breaker.
+    await environment.run([first('evt_after')]);
+    const { held, delaySeconds } = w.next.at(-1) ?? {};
+    assert.deepEqual([held?.slotAt ?? null, (delaySeconds ?? 99) < 5], [null, true], change);
+    await environment.run([waiting(w)]);
+    assert.deepEqual(statuses(w, 'evt_after'), [['succeeded', null]], change);
+  }
 });

@@ -71,6 +71,21 @@ test('an array may have 1 MiB and 100 events', async () => {
   assert.equal(bench.queue.sent.length, 105);
 });
 
+test("C121: a name repeated in the metadata is refused as well; in the data it is nobody's business but the subscriber's", async () => {
+  await refused(
+    [
+      '{"type":"a","data":1,"metadata":{"a":"1","a":"2"}}',
+      '{"type":"a","data":1,"metadata":{"a":"1","b":"3","\\u0061":"2"}}',
+    ],
+    400,
+    (answer) => {
+      assert.deepEqual(pointers(answer), ['/metadata/a']);
+    },
+  );
+  const kept = '{"type":"a","data":{"a":1,"a":2},"metadata":{"a":"1"}}';
+  assert.equal((await ingestBench().post(kept)).status, 202);
+});
+
 test('C007: a repeated name is refused, however it is written', async () => {
   const bodies = [
     '{"type":"order.created","type":"admin.deleted","data":{"x":1,"x":2}}',

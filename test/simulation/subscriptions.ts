@@ -82,8 +82,8 @@ export class SimulatedSubscriptions
     return now !== null && endpointKey(now) === endpointKey(endpoint);
   }
 
-  async createdAtNow(tenant: string, id: string): Promise<number | null> {
-    return this.current(tenant, id)?.createdAt ?? null;
+  async endpointNow(tenant: string, id: string): Promise<EndpointVersion | null> {
+    return this.current(tenant, id);
   }
 
   isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {

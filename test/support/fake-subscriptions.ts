@@ -87,8 +87,8 @@ export class FakeSubscriptions
     return row !== undefined && endpointKey(row) === endpointKey(endpoint);
   }
 
-  async createdAtNow(tenant: string, id: string): Promise<number | null> {
-    return this.#rows.get(`${tenant}\n${id}`)?.createdAt ?? null;
+  async endpointNow(tenant: string, id: string): Promise<EndpointVersion | null> {
+    return this.#rows.get(`${tenant}\n${id}`) ?? null;
   }
 
   isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {
