@@ -1,20 +1,18 @@
 import { HEALTH_POLICY } from '../../core/dispatch/health.ts';
 import { seededRandom } from '../support/clock.ts';
 import type { Mood } from './endpoints.ts';
-import { BUSY_MS } from './scenario.ts';
+import { BUSY_MS, INNOCENT_TENANT } from './scenario.ts';
 import { simulatedSubscription } from './subscriptions.ts';
 import { type Violation, violation } from './violation.ts';
 import type { World } from './world.ts';
 
 /** The tenant of whose endpoints none answers for a while. */
 const HANGING_TENANT = 'hanging';
-/** The tenant that posts a little all the time beside it. */
-const INNOCENT_TENANT = 'innocent';
 /** For so long endpoints hang and the innocent tenant posts: longer than the first requests take to time out. */
 const WATCHED_MS = 25_000;
 const TIMEOUT_SECONDS = 15;
 /** Enough that all environments of dispatch have more to ask than twice what sockets they have. */
-const EVENTS_FOR_ALL = 14;
+const EVENTS_FOR_ALL = 18;
 const EVENTS_FOR_ONE = 40;
 
 /** A run that is held up looks for more work after so long, and again and again. */
@@ -37,7 +35,7 @@ export function planNeighbours(world: World, seed: number): void {
   const random = seededRandom(seed + 2_000_000);
   const between = (low: number, high: number) => Math.floor(low + random.number() * (high - low));
   const startsAt = between(0, BUSY_MS - WATCHED_MS);
-  const endpoints = between(30, 50);
+  const endpoints = between(30, 40);
   // As large a share of them as two hundred and fifty endpoints are of what an environment has.
   world.sockets = { max: endpoints, maxPerOrigin: endpoints, maxAside: endpoints };
   const hanging = Array.from({ length: endpoints }, (_, i) =>
@@ -55,7 +53,7 @@ export function planNeighbours(world: World, seed: number): void {
     const id = `e-${tenant}-${n++}`;
     world.time.after(startsAt + at, () => void world.post(tenant, type, id, '{}'));
   };
-  for (let i = 0; i < EVENTS_FOR_ALL; i++) post(HANGING_TENANT, 'order.created', between(0, 300));
+  for (let i = 0; i < EVENTS_FOR_ALL; i++) post(HANGING_TENANT, 'order.created', between(0, 4_000));
   for (let i = 0; i < EVENTS_FOR_ONE; i++) post(HANGING_TENANT, 'note', between(300, 3_000));
   for (let at = 0; at < WATCHED_MS; at += between(700, 1_300)) post(INNOCENT_TENANT, 'note', at);
 }

@@ -11,6 +11,8 @@ import type { World } from './world.ts';
 
 /** The tenant whose endpoints are always well. */
 export const HEALTHY_TENANT = 'healthy';
+/** The tenant that posts a little all the time beside one that does its worst; it changes nothing. */
+export const INNOCENT_TENANT = 'innocent';
 
 const TENANTS = ['big', 'small', HEALTHY_TENANT] as const;
 const TYPES = ['order.created', 'order.item.added', 'customer.created', 'product.created'] as const;
@@ -99,7 +101,7 @@ function by(deed: Deed): Change {
 function changeSomething(world: World): void {
   const living = [...world.subscriptions.histories.values()]
     .flatMap((history) => history.at(-1)?.subscription ?? [])
-    .filter(({ tenant }) => tenant !== HEALTHY_TENANT);
+    .filter(({ tenant }) => tenant !== HEALTHY_TENANT && tenant !== INNOCENT_TENANT);
   const [victim, ...others] = living;
   if (victim) world.time.pick(CHANGES)(world, world.time.pick([victim, ...others]));
 }
