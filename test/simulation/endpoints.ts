@@ -44,6 +44,12 @@ export interface Arrival {
   readonly retryAfter: number | null;
   /** When the answer was complete; null if there was none. */
   readonly answeredAt: number | null;
+  /** When the request had to be over, answered or not. */
+  readonly deadlineAt: number;
+  /** When whoever sent it heard how it went; null: never. */
+  heardAt: number | null;
+  /** Who sent it. */
+  readonly by: Worker;
 }
 
 /** The longest timeout is 15 seconds. */
@@ -104,7 +110,7 @@ export class SimulatedEndpoints {
     const answer = this.#answer(request);
     const at = this.#time.now();
     const inTime = answer.afterMs < request.timeoutMs;
-    this.arrivals.push({
+    const arrival: Arrival = {
       url: request.url,
       at,
       headers: lowerCased(request.headers),
@@ -112,9 +118,14 @@ export class SimulatedEndpoints {
       status: inTime ? answer.status : null,
       retryAfter: inTime ? answer.retryAfter : null,
       answeredAt: inTime && answer.status !== null ? at + answer.afterMs : null,
-    });
+      deadlineAt: at + request.timeoutMs,
+      heardAt: null,
+      by: worker,
+    };
+    this.arrivals.push(arrival);
+    await settling(worker, answer.afterMs, request.timeoutMs);
+    arrival.heardAt = this.#time.now();
     const durationMs = Math.min(answer.afterMs, request.timeoutMs);
-    await worker.wait(durationMs);
     const took = { durationMs, timings: null };
     if (!inTime) return { kind: 'unanswered', error: 'timeout', detail: 'no answer in time', ...took };
     if (answer.status === null) {
@@ -163,6 +174,22 @@ export class SimulatedEndpoints {
         return { status: null, afterMs: soon, retryAfter: null };
     }
   }
+}
+
+/**
+ * Resolves when the peer is done, or at the deadline that each adapter keeps by itself. A peer that hangs is never done:
+ * no timer of its own would ever end the request.
+ */
+function settling(worker: Worker, afterMs: number, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancels: (() => void)[] = [];
+    const end = (): void => {
+      for (const cancel of cancels) cancel();
+      resolve();
+    };
+    cancels.push(worker.after(deadlineMs, end));
+    if (Number.isFinite(afterMs)) cancels.push(worker.after(afterMs, end));
+  });
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -20,22 +20,33 @@ export class ServiceFault extends Error {
 /** One invocation of a function: it lives until it answers, dies at some await, or runs out of time. */
 export class Worker {
   #dead = false;
+  #ranOut = false;
   readonly #time: VirtualTime;
   readonly #faults: Faults;
   readonly #onDeath: () => void;
   readonly #endsAt: number;
   readonly #cancelTimeout: () => void;
+  /** When it answered or died; infinity while it has not. */
+  endedAt = Number.POSITIVE_INFINITY;
 
   constructor(time: VirtualTime, faults: Faults, timeoutMs: number, onDeath: () => void) {
     this.#time = time;
     this.#faults = faults;
     this.#onDeath = onDeath;
     this.#endsAt = time.now() + timeoutMs;
-    this.#cancelTimeout = time.after(timeoutMs, () => this.die());
+    this.#cancelTimeout = time.after(timeoutMs, () => {
+      this.#ranOut = !this.#dead;
+      this.die();
+    });
   }
 
   get dead(): boolean {
     return this.#dead;
+  }
+
+  /** Whether it was stopped because its time was over. */
+  get ranOut(): boolean {
+    return this.#ranOut;
   }
 
   /** Milliseconds until the function is stopped. */
@@ -52,6 +63,7 @@ export class Worker {
 
   /** Marks a worker that has answered: a later time-out is no death. */
   finish(): void {
+    this.endedAt = Math.min(this.endedAt, this.#time.now());
     this.#dead = true;
     this.#cancelTimeout();
   }
