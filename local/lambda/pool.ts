@@ -150,7 +150,7 @@ export class Pool implements Environments {
     const giveBack = (): void => {
       this.#busy.delete(environment);
       lane.held--;
-      if (environment.alive) this.#rest(environment, lane);
+      if (environment.alive) this.#rest(environment, lane.leaves > 0 ? 'first' : 'last');
       this.#serve();
     };
     return {
@@ -167,12 +167,12 @@ export class Pool implements Environments {
     };
   }
 
-  /** Keeps one with nothing to do where whoever used it looks first. */
-  #rest(environment: Environment, lane?: Lane): void {
+  /** Keeps one with nothing to do, at the place in the row of those where it is taken from. */
+  #rest(environment: Environment, place: 'first' | 'last'): void {
     const kept = this.size < Math.max(1, this.#options.ahead ?? 0);
     const timer = setTimeout(() => this.#retire(environment), kept ? SCALING.keptIdleMs : SCALING.idleMs);
     const idle = { environment, timer: timer.unref() };
-    if (lane && lane.leaves > 0) this.#idle.unshift(idle);
+    if (place === 'first') this.#idle.unshift(idle);
     else this.#idle.push(idle);
   }
 
@@ -224,7 +224,8 @@ export class Pool implements Environments {
     void environment.loaded.then((loaded) => {
       this.#starting.delete(environment);
       if (this.#stopping) return;
-      if (loaded.ok) this.#rest(environment);
+      // Nothing in it is compiled yet: whoever can wait shall have it first.
+      if (loaded.ok) this.#rest(environment, 'first');
       else this.#tell(environment, loaded.error);
       this.#serve();
     });

@@ -10,14 +10,14 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Functions on an event's way have environments before it comes; others start when somebody calls. Dispatch waits for
- * endpoints: it has a second environment, and one at work for longer than most answers take is taken to be waiting; so is one
- * of manage, which waits for an endpoint while it tests it. Those that call the stand-ins alone never wait, however long they take.
+ * endpoints: it has a second environment, and works on more by itself when it is held up; one at work for longer than it takes
+ * to learn who is slow is taken to be waiting. So is one of manage, sooner, because it waits for an endpoint while it tests it. Those that call the stand-ins alone never wait, however long they take.
  */
 const STAGES: Readonly<Partial<Record<Stage, Pick<PoolOptions, 'ahead' | 'longMs'>>>> = {
   manage: { ahead: 1, longMs: 200 },
   ingest: { ahead: 1, longMs: NEVER },
   'fan-out': { ahead: 1, longMs: NEVER },
-  dispatch: { ahead: 2, longMs: 500 },
+  dispatch: { ahead: 2, longMs: 3_000 },
   retry: { longMs: NEVER },
   redrive: { longMs: NEVER },
 };
