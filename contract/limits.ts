@@ -188,6 +188,8 @@ export const DISPATCH = {
   maxOpenSocketsPerOrigin: 64,
   /** Sockets besides to endpoints that have not answered for three seconds: others open theirs in their place. */
   maxSocketsAside: 256,
+  /** Sockets of one tenant, of either kind: once those that hang have given way, there is room for others. */
+  maxOpenSocketsPerTenant: 256,
   /** Bytes of a response body that are read and kept. */
   maxResponseBodyBytes: 16 * 1024,
   /** Bytes of response headers that are accepted. */

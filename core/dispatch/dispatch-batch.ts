@@ -19,7 +19,7 @@ export async function dispatchBatch(
 ): Promise<ReadonlySet<string>> {
   const batch = new Batch(deps, deadline);
   const running = {
-    heldUpMs: () => (deps.slots.waiting > 0 ? 0 : batch.asking.heldUpMs),
+    heldUpMs: () => (deps.slots.isFull ? 0 : batch.asking.heldUpMs),
     work: (some: readonly ReceivedRecord[], finished: Finished) => work(deps, batch, some, finished),
   };
   const again = await (inbox === null

@@ -1,3 +1,4 @@
+import { DISPATCH } from '../../contract/limits.ts';
 import { HEALTH_POLICY } from '../../core/dispatch/health.ts';
 import { seededRandom } from '../support/clock.ts';
 import type { Mood } from './endpoints.ts';
@@ -23,9 +24,9 @@ const CALLS_MS = 1_700;
  * How late the first attempt of an innocent delivery may be, in milliseconds. An environment that hangs with sockets to
  * spare takes more messages by itself within `HELD_UP_MS`. One that hangs with all of them open takes none before its
  * endpoints have not answered for `slowAnswerMs`: then it knows that they are slow, their sockets give way, what waits
- * for a socket goes to the slow lane, and they keep nobody waiting from there. An environment asks as many endpoints as
- * it has sockets, so all of them are found slow at once; with more, each time its sockets are full is another wait. The
- * slow lane has environments of its own, and is not waited for.
+ * for a socket goes to the slow lane, and they keep nobody waiting from there. Their tenant gets no others before their
+ * time-out, so that happens once, however many endpoints hang. The slow lane has environments of its own, and is not
+ * waited for.
  */
 const BOUND_MS = HEALTH_POLICY.slowAnswerMs + HELD_UP_MS + CALLS_MS;
 
@@ -37,7 +38,8 @@ export function planNeighbours(world: World, seed: number): void {
   const startsAt = between(0, BUSY_MS - WATCHED_MS);
   const endpoints = between(30, 40);
   // As large a share of them as two hundred and fifty endpoints are of what an environment has.
-  world.sockets = { max: endpoints, maxPerOrigin: endpoints, maxAside: endpoints };
+  const maxPerOrigin = Math.ceil((endpoints * DISPATCH.maxOpenSocketsPerOrigin) / DISPATCH.maxOpenSockets);
+  world.sockets = { max: endpoints, maxPerOrigin, maxPerTenant: endpoints, maxAside: endpoints };
   const hanging = Array.from({ length: endpoints }, (_, i) =>
     subscribe(world, HANGING_TENANT, i, i === 0 ? ['*'] : ['order.*']),
   );
