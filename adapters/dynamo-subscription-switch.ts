@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SubscriptionSwitch } from '../core/dispatch/ports.ts';
-import { type EndpointVersion, endpointKey } from '../core/subscription.ts';
+import type { EndpointVersion } from '../core/subscription.ts';
 import { fromItem, toItem } from './aws/item.ts';
 import { leadsTo } from './aws/still-there.ts';
 import { versionMoves } from './aws/subscription-counts.ts';
@@ -47,23 +47,16 @@ export class DynamoSubscriptionSwitch implements SubscriptionSwitch {
   }
 
   async isStill(endpoint: EndpointVersion): Promise<boolean> {
-    const now = await this.endpointNow(endpoint.tenant, endpoint.id);
-    return now !== null && endpointKey(now) === endpointKey(endpoint);
-  }
-
-  async endpointNow(tenant: string, id: string): Promise<EndpointVersion | null> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,
-        Key: subscriptionKey(tenant, id),
+        Key: subscriptionKey(endpoint.tenant, endpoint.id),
         ProjectionExpression: 'createdAt, endpointRevision',
         ConsistentRead: true,
       }),
     );
-    if (Item === undefined) return null;
-    const { createdAt, endpointRevision = 1 } = fromItem<
-      Pick<EndpointVersion, 'createdAt'> & Partial<EndpointVersion>
-    >(Item);
-    return { tenant, id, createdAt, endpointRevision };
+    if (Item === undefined) return false;
+    const { createdAt, endpointRevision = 1 } = fromItem<Partial<EndpointVersion>>(Item);
+    return createdAt === endpoint.createdAt && endpointRevision === endpoint.endpointRevision;
   }
 }

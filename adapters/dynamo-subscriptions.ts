@@ -167,6 +167,10 @@ export class DynamoSubscriptions implements SubscriptionStore, SubscriptionReade
     return new Map([...found, ...(await this.#loadSome(tenant, missing, true))]);
   }
 
+  async loadNow(tenant: string, id: string): Promise<Subscription | undefined> {
+    return (await this.#loadSome(tenant, [id], true)).get(id);
+  }
+
   async #loadSome(
     tenant: string,
     ids: readonly string[],

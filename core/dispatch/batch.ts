@@ -1,28 +1,29 @@
-import { DISPATCH } from '../../contract/limits.ts';
 import type { DeliveryMessage } from '../../contract/messages.ts';
 import type { Deadline, Random } from '../clock.ts';
 import type { Event } from '../event.ts';
 import { decodeDeliveryMessage, type Message } from '../message.ts';
 import type { OperationalEvents } from '../operational-events.ts';
 import type { ReceivedRecord } from '../queue.ts';
-import { type Subscription, timeoutMsOf } from '../subscription.ts';
+import type { Subscription } from '../subscription.ts';
 import { Asking, type AskingDeps } from './asking.ts';
 import type { Care } from './care.ts';
-import { type Decision, decide, givenUp, type Settlement, withoutAttempt } from './decision.ts';
+import { type Current, CurrentSubscriptions } from './current-subscriptions.ts';
+import type { Settlement } from './decision.ts';
 import { exhausted } from './exhausted.ts';
-import { judgeState } from './guard.ts';
 import { inTurn } from './in-turn.ts';
 import { leftOf } from './left-of.ts';
 import type { Fate } from './pending.ts';
 import type { SubscriptionReader } from './ports.ts';
 import { leftMessages } from './put-back.ts';
-import { type BodyOf, bodyOf } from './request-body.ts';
+import { bodyOf } from './request-body.ts';
+import { beginsToWait, tiedTo } from './same-subscription.ts';
 import { ServedMessages } from './served-messages.ts';
 import { Settler, type SettlerDeps } from './settler.ts';
-import { type Slot, type SocketSlots, seekerOf } from './socket-slots.ts';
-import { type End, type Made, type Step, type Stuck, settle } from './step.ts';
+import { type SocketSlots, seekerOf } from './socket-slots.ts';
+import { type End, type Settling, type Step, settle } from './step.ts';
 import { Tally } from './tally.ts';
-import { type Target, targetOf } from './target.ts';
+import { targetOf } from './target.ts';
+import { TargetWork } from './target-work.ts';
 
 export interface DispatchDeps extends SettlerDeps, AskingDeps {
   readonly subscriptions: SubscriptionReader;
@@ -39,19 +40,24 @@ interface Whereto {
   readonly failed: (cause: unknown) => void;
 }
 
+/** What is to be learnt from an attempt, and of whom. */
+type News = Pick<Required<Settling>, 'attempt'> & { readonly subscription: Subscription };
+
 /** What the messages of one invocation share. */
 export class Batch {
   readonly #deps: DispatchDeps;
-  readonly #deadline: Deadline;
   readonly #settler: Settler;
+  readonly #current: CurrentSubscriptions;
+  readonly #targets: TargetWork;
   readonly asking: Asking;
   readonly served = new ServedMessages();
 
   constructor(deps: DispatchDeps, deadline: Deadline) {
     this.#deps = deps;
-    this.#deadline = deadline;
     this.#settler = new Settler(deps);
+    this.#current = new CurrentSubscriptions(deps);
     this.asking = new Asking(deps);
+    this.#targets = new TargetWork(deps, deadline, this.asking);
   }
 
   /** Works on one message, of which there may be copies. Answers whether it must come again. */
@@ -74,6 +80,7 @@ export class Batch {
     tally.is(header);
     // All at once and before anything is awaited, so that the messages of a batch wait for each other.
     let unsettled = header.targets.length;
+    const since = this.#current.begun;
     this.#settler.expect(unsettled);
     try {
       const event: Event = { ...header.event, data };
@@ -87,62 +94,33 @@ export class Batch {
       const isFirst = header.giveUp === undefined && header.subscriptionCreatedAt === undefined;
       const isOpen = pasts.size === 0 && isFirst;
       const ends = await inTurn<End>(header.targets.length, (i, ended, failed) => {
-        const end = (step: Step): void => {
+        const id = header.targets[i] ?? '';
+        const now = (): Promise<Current> => this.#current.read(event.tenant, id, since);
+        const settled = (step: Step): void => {
           unsettled--;
           this.#end(step, tally, { ended, failed });
         };
-        const id = header.targets[i] ?? '';
+        const end = (step: Step): void | Promise<void> =>
+          step.kind === 'settle' && beginsToWait(step.settlement)
+            ? tied(step, now).then(settled)
+            : settled(step);
         const subscription = subscriptions.get(id);
-        if (isOpen && subscription !== undefined && this.#isPlain(subscription)) {
+        if (isOpen && subscription !== undefined && this.#targets.isPlain(subscription)) {
           this.#deps.slots.whenFree(seekerOf(subscription), (slot) => {
             const target = targetOf(header, event, id);
-            this.#attempt(target, subscription, body, tally, slot).then(end).catch(failed);
+            this.#targets.attempt(target, subscription, body, tally, slot).then(end).catch(failed);
           });
         } else {
           const { target, left } = pasts.get(id) ?? { target: targetOf(header, event, id), left: null };
           const step = left
-            ? this.#tied(settle(left), subscription)
-            : this.#step(target, subscription, body, tally);
+            ? Promise.resolve(settle(left, subscription))
+            : this.#targets.step(target, subscription, now, body, tally);
           step.then(end).catch(failed);
         }
       });
       await this.#putBack(message, ends, tally);
     } finally {
       this.#settler.withdraw(unsettled);
-    }
-  }
-
-  /** Whether nothing stands between a target and its attempt but a free socket. */
-  #isPlain(subscription: Subscription): boolean {
-    return subscription.status === 'active' && !this.#deps.care.concerns(subscription);
-  }
-
-  /** Does with a target what is to be done, up to the point where the outcome is to be kept. */
-  async #step(
-    target: Target,
-    subscription: Subscription | undefined,
-    body: BodyOf,
-    tally: Tally,
-  ): Promise<Step> {
-    const verdict = judgeState(subscription, target.message.trigger);
-    const now = this.#deps.clock.now();
-    switch (verdict.kind) {
-      case 'cancel':
-        return settle(withoutAttempt(target, 'cancelled', 'subscription deleted', now));
-      case 'skip':
-        return settle(withoutAttempt(target, 'skipped', verdict.reason, now));
-      case 'proceed': {
-        const { giveUp } = target.message;
-        if (giveUp !== undefined) return settle(givenUp(target, giveUp, now));
-        const same = await this.#deps.care.same.of(target, verdict.subscription);
-        if (same === 'gone') return settle(withoutAttempt(target, 'cancelled', 'subscription deleted', now));
-        if (same === 'outdated') return { kind: 'not-started', why: 'time' };
-        const held = await this.#hold(target, verdict.subscription);
-        if (held?.kind === 'stuck') return held;
-        if (held) return this.#tied(settle({ target, row: null, decision: held }), verdict.subscription);
-        const slot = await this.#deps.slots.take(seekerOf(verdict.subscription));
-        return this.#attempt(target, verdict.subscription, body, tally, slot);
-      }
     }
   }
 
@@ -156,9 +134,10 @@ export class Batch {
       ended(step);
       return;
     }
-    const { settlement, made } = step;
+    const { settlement, subscription, attempt } = step;
     tally.settles(settlement);
-    const news = made && this.#deps.care.teaches(made.subscription, made.attempt) ? made : null;
+    const isNews = subscription && attempt && this.#deps.care.teaches(subscription, attempt);
+    const news = isNews ? { subscription, attempt } : null;
     if (news === null && settlement.decision.kind !== 'dead') this.#settler.settle(settlement, ended);
     else
       this.#settler.settle(settlement, (fate) => {
@@ -167,64 +146,10 @@ export class Batch {
   }
 
   /** Tells of a delivery that is given up, now that this is safe, and learns from the attempt. */
-  async #afterwards({ target, decision }: Settlement, fate: Fate, news: Made | null): Promise<void> {
+  async #afterwards({ target, decision }: Settlement, fate: Fate, news: News | null): Promise<void> {
     if (decision.kind === 'dead' && fate.kind === 'settled' && !fate.overruled)
       await this.#deps.operational.publish(...exhausted(decision.row));
     if (news) await this.#deps.care.learn(target, news.subscription, news.attempt);
-  }
-
-  async #hold(target: Target, subscription: Subscription): Promise<Decision | Stuck | null> {
-    try {
-      return await this.#deps.care.hold(target, subscription);
-    } catch (cause) {
-      return { kind: 'stuck', recorded: true, cause };
-    }
-  }
-
-  /** Makes the attempt on the socket that is free for it, if enough time is left. */
-  async #attempt(
-    target: Target,
-    subscription: Subscription,
-    body: BodyOf,
-    tally: Tally,
-    slot: Slot,
-  ): Promise<Step> {
-    let step: Step;
-    try {
-      step = await this.#ask(target, subscription, body, tally, slot);
-    } finally {
-      slot.release();
-    }
-    return this.#tied(step, subscription);
-  }
-
-  async #ask(
-    target: Target,
-    subscription: Subscription,
-    body: BodyOf,
-    tally: Tally,
-    slot: Slot,
-  ): Promise<Step> {
-    // Others of it may have hung while this one waited for its socket.
-    if (this.#deps.care.belongsAside(target, subscription))
-      return settle({ target, row: null, decision: { kind: 'slow-lane' } });
-    const left = this.#deadline.remainingMs() - DISPATCH.deadlineMarginMs;
-    if (left < timeoutMsOf(subscription)) return { kind: 'not-started', why: 'time' };
-    tally.sending(target, this.#deps.clock.now(), this.#deps.slots.open);
-    const attempt = await this.asking.ask(target, subscription, body, slot);
-    if (attempt === null) return { kind: 'not-started', why: 'look-ups' };
-    tally.sent(target, attempt.sent, attempt.endedAt);
-    const slow = this.#deps.care.isSlow(subscription);
-    const settlement = decide(target, subscription, attempt, this.#deps.random, slow);
-    return { kind: 'settle', settlement, made: { subscription, attempt } };
-  }
-
-  /** The same, tied to this subscription if its delivery begins to wait; put back if it would wait for another endpoint. */
-  async #tied(step: Step, subscription: Subscription | undefined): Promise<Step> {
-    if (subscription === undefined || step.kind !== 'settle' || !this.#deps.care.same.isDue(step.settlement))
-      return step;
-    const settlement = await this.#deps.care.same.tied(step.settlement, subscription);
-    return settlement === null ? { kind: 'not-started', why: 'time' } : { ...step, settlement };
   }
 
   /**
@@ -242,4 +167,16 @@ export class Batch {
     const lane = message.header.held?.slow ? this.#deps.slowDeliveries : this.#deps.deliveries;
     await lane.send(left);
   }
+}
+
+/**
+ * The same for a delivery that begins to wait: its message takes along for which subscription. Not if its attempt was made
+ * from a copy of one that is gone: the event may be for the one that has the id now.
+ */
+async function tied(step: Settling, now: () => Promise<Current>): Promise<Settling> {
+  const { subscription, settlement } = step;
+  const current = subscription && (await now());
+  return current?.subscription?.createdAt === subscription?.createdAt && subscription
+    ? { ...step, settlement: tiedTo(settlement, subscription) }
+    : step;
 }

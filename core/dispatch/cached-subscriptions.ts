@@ -49,6 +49,15 @@ export class CachedSubscriptions implements SubscriptionReader {
     return found;
   }
 
+  /** Takes the place of the copy there may be. */
+  async loadNow(tenant: string, id: string): Promise<Subscription | undefined> {
+    const readAt = this.#clock.now();
+    const subscription = await this.#source.loadNow(tenant, id);
+    this.forget(tenant, id);
+    if (subscription !== undefined) this.#keep(keyOf(tenant, id), { subscription, readAt });
+    return subscription;
+  }
+
   /** What another's read did not find may have come to be since that read began. */
   async #read(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
     const { found, missing } = await this.#reads.load(tenant, ids);

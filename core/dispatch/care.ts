@@ -21,7 +21,6 @@ import {
 import { HealthCopies } from './health-copies.ts';
 import type { PaceGate } from './pace-gate.ts';
 import type { HealthStore, SubscriptionSwitch } from './ports.ts';
-import { SameSubscription } from './same-subscription.ts';
 import type { Target } from './target.ts';
 
 export interface CareDeps {
@@ -39,7 +38,7 @@ export interface CareDeps {
 }
 
 /** A reserved slot is good for this long; then its second belongs to others. */
-const SLOT_MS = 1_000;
+export const SLOT_MS = 1_000;
 /** A slot this near is waited for: a queue delays by whole seconds, and whoever comes back late bunches up. */
 const NEAR_MS = 1_000;
 /** A probe that is never heard of again gives its slot back this long after its time-out. */
@@ -53,11 +52,9 @@ const PROBE_MARGIN_MS = 5_000;
 export class Care {
   readonly #deps: CareDeps;
   readonly #health: HealthCopies;
-  readonly same: SameSubscription;
 
   constructor(deps: CareDeps) {
     this.#deps = deps;
-    this.same = new SameSubscription(deps);
     this.#health = new HealthCopies(deps.health, deps.clock);
   }
 
@@ -96,6 +93,11 @@ export class Care {
       if (taken) return taken;
     }
     return this.#pace(target, subscription, now);
+  }
+
+  /** The same for the rate limit alone, of a target that has waited since. */
+  keepPace(target: Target, subscription: Subscription): Promise<Decision | null> {
+    return this.#pace(target, subscription, this.#deps.clock.now());
   }
 
   /** Whether `learn` has anything to learn: of who was not asked there is none, and a quick success of a healthy subscription is no news. */

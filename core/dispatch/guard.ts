@@ -16,8 +16,7 @@ export type GuardVerdict =
 export function judgeState(subscription: Subscription | undefined, trigger: Trigger): GuardVerdict {
   if (subscription === undefined) return { kind: 'cancel' };
   const { status, unproven } = subscription;
-  if (unproven !== undefined) return { kind: 'skip', reason: status === 'active' ? 'unverified' : status };
-  const asked = trigger === 'manual' || trigger === 'test';
+  const asked = (trigger === 'manual' || trigger === 'test') && unproven === undefined;
   if (status === 'active' || (status === 'paused' && asked)) return { kind: 'proceed', subscription };
   return { kind: 'skip', reason: status };
 }

@@ -18,6 +18,8 @@ export interface DeliveryInbox {
 export interface SubscriptionReader {
   /** The subscriptions that exist, by id; missing ones are deleted. May be up to 10 s old. */
   load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>>;
+  /** One subscription as it is now, consistent; `undefined` if there is none. */
+  loadNow(tenant: string, id: string): Promise<Subscription | undefined>;
 }
 
 export interface DeliveryLog {
@@ -160,6 +162,4 @@ export interface SubscriptionSwitch {
   disable(endpoint: EndpointVersion, reason: string, now: number): Promise<boolean>;
   /** Whether the subscription is there and still leads to this endpoint; consistent. */
   isStill(endpoint: EndpointVersion): Promise<boolean>;
-  /** The endpoint that the subscription with this id leads to now; null if there is none. Consistent. */
-  endpointNow(tenant: string, id: string): Promise<EndpointVersion | null>;
 }

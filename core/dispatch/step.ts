@@ -9,22 +9,16 @@ export type Stuck = Extract<Fate, { readonly kind: 'stuck' }>;
 export type NotStarted = { readonly kind: 'not-started'; readonly why: 'time' | 'look-ups' };
 /** What became of a target in this invocation. */
 export type End = Fate | NotStarted;
-/** An attempt that was made, and for whom. */
-export interface Made {
-  readonly subscription: Subscription;
-  readonly attempt: Attempt;
+/** What is to be kept of a target, for which subscription, and the attempt behind it, if one was made. */
+export interface Settling {
+  readonly kind: 'settle';
+  readonly settlement: Settlement;
+  readonly subscription: Subscription | undefined;
+  readonly attempt?: Attempt;
 }
-/** What is to be kept of a target, and the attempt behind it, if one was made. */
-export type Step =
-  | {
-      readonly kind: 'settle';
-      readonly settlement: Settlement;
-      readonly made?: Made;
-    }
-  | Stuck
-  | NotStarted;
+export type Step = Settling | Stuck | NotStarted;
 
 /** Only this is left to do. */
-export function settle(settlement: Settlement): Step {
-  return { kind: 'settle', settlement };
+export function settle(settlement: Settlement, subscription?: Subscription): Settling {
+  return { kind: 'settle', settlement, subscription };
 }

@@ -37,7 +37,6 @@ healthStoreContract('DynamoDB', async () => {
       version: (tenant: string) => directory.version(tenant),
       disable: (...args: Parameters<SubscriptionSwitch['disable']>) => off.disable(...args),
       isStill: (endpoint: EndpointVersion) => off.isStill(endpoint),
-      endpointNow: (tenant: string, id: string) => off.endpointNow(tenant, id),
     }),
   };
 });

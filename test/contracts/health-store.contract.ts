@@ -87,9 +87,6 @@ export function healthStoreContract(name: string, open: () => Promise<HealthPart
     assert.equal((await store.get('acme', 'sub_1'))?.status, 'active');
     assert.equal(await store.isStill(first), false);
     assert.equal(await store.isStill(mended), true);
-    const now = await store.endpointNow('acme', 'sub_1');
-    assert.deepEqual([now?.createdAt, now?.endpointRevision], [mended.createdAt, mended.endpointRevision]);
-    assert.equal(await store.endpointNow('acme', 'sub_none'), null);
     assert.equal(await known(), undefined);
     assert.deepEqual(await marks(), []);
     // What was learnt from the new one stays, whatever the old one does.

@@ -30,6 +30,8 @@ export function subscriptionStoreContract(name: string, open: () => Promise<Stor
     assert.equal(await store.create(row), 'created');
     assert.deepEqual(await store.get('acme', 'sub_1'), row);
     assert.deepEqual((await store.load('acme', ['sub_1', 'sub_2'])).get('sub_1'), row);
+    assert.deepEqual(await store.loadNow('acme', 'sub_1'), row);
+    assert.equal(await store.loadNow('acme', 'sub_2'), undefined);
   });
 
   test(`${name}: numbers in a filter keep their digits, and members called __proto__ stay`, async () => {

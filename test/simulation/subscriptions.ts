@@ -82,10 +82,6 @@ export class SimulatedSubscriptions
     return now !== null && endpointKey(now) === endpointKey(endpoint);
   }
 
-  async endpointNow(tenant: string, id: string): Promise<EndpointVersion | null> {
-    return this.current(tenant, id);
-  }
-
   isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {
     return this.current(tenant, id)?.createdAt === createdAt;
   }
@@ -109,6 +105,10 @@ export class SimulatedSubscriptions
       if (isLast) return;
       last = page.at(-1)?.id ?? null;
     }
+  }
+
+  async loadNow(tenant: string, id: string): Promise<Subscription | undefined> {
+    return (await this.load(tenant, [id])).get(id);
   }
 
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {

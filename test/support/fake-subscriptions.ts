@@ -87,10 +87,6 @@ export class FakeSubscriptions
     return row !== undefined && endpointKey(row) === endpointKey(endpoint);
   }
 
-  async endpointNow(tenant: string, id: string): Promise<EndpointVersion | null> {
-    return this.#rows.get(`${tenant}\n${id}`) ?? null;
-  }
-
   isThere({ tenant, id, createdAt }: SubscriptionLife): boolean {
     return this.#rows.get(`${tenant}\n${id}`)?.createdAt === createdAt;
   }
@@ -100,6 +96,10 @@ export class FakeSubscriptions
       .filter((row) => after === null || subscriptionPosition(row) < after)
       .sort((a, b) => (subscriptionPosition(a) < subscriptionPosition(b) ? 1 : -1));
     for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE);
+  }
+
+  async loadNow(tenant: string, id: string): Promise<Subscription | undefined> {
+    return (await this.load(tenant, [id])).get(id);
   }
 
   async load(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subscription>> {
