@@ -33,8 +33,9 @@ const known = new WeakMap<Subscription, Known>();
  */
 export function maskedAnswer(subscription: Subscription, text: string, truncated: boolean): string {
   const { spellings, shortest } = known.get(subscription) ?? learn(subscription);
+  // A character takes three bytes at most. Most answers are a word or two.
+  if (3 * text.length < shortest && !truncated) return text;
   const bytes = asBytes(text);
-  if (bytes.length < shortest && !truncated) return text;
   const end = truncated ? bytes.length : null;
   const ranges = viewsOf(bytes, truncated).flatMap((view) => findIn(view, spellings, end));
   return ranges.length === 0 ? text : ofBytes(without(bytes, ranges));

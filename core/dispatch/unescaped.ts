@@ -12,14 +12,16 @@ export interface View {
 const LEVELS = 4;
 
 /** What HTML calls ASCII's punctuation; a parser takes the first four without their semicolon, too. */
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ amp: '&', lt: '<', gt: '>', quot: '"', AMP: '&', LT: '<', GT: '>', QUOT: '"', apos: "'" },
-  ...{ Tab: '\t', NewLine: '\n', excl: '!', num: '#', dollar: '$', percnt: '%', lpar: '(', rpar: ')' },
-  ...{ ast: '*', midast: '*', plus: '+', comma: ',', period: '.', sol: '/', colon: ':', semi: ';' },
-  ...{ equals: '=', quest: '?', commat: '@', lsqb: '[', lbrack: '[', bsol: '\\', rsqb: ']', rbrack: ']' },
-  ...{ Hat: '^', lowbar: '_', UnderBar: '_', grave: '`', DiacriticalGrave: '`', lcub: '{', lbrace: '{' },
-  ...{ verbar: '|', vert: '|', VerticalLine: '|', rcub: '}', rbrace: '}' },
-};
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ amp: '&', lt: '<', gt: '>', quot: '"', AMP: '&', LT: '<', GT: '>', QUOT: '"', apos: "'" },
+    ...{ Tab: '\t', NewLine: '\n', excl: '!', num: '#', dollar: '$', percnt: '%', lpar: '(', rpar: ')' },
+    ...{ ast: '*', midast: '*', plus: '+', comma: ',', period: '.', sol: '/', colon: ':', semi: ';' },
+    ...{ equals: '=', quest: '?', commat: '@', lsqb: '[', lbrack: '[', bsol: '\\', rsqb: ']', rbrack: ']' },
+    ...{ Hat: '^', lowbar: '_', UnderBar: '_', grave: '`', DiacriticalGrave: '`', lcub: '{', lbrace: '{' },
+    ...{ verbar: '|', vert: '|', VerticalLine: '|', rcub: '}', rbrace: '}' },
+  }),
+);
 
 /** A backslash and one of these, in JSON and most languages. */
 const ESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
@@ -97,8 +99,8 @@ function bytesOf(token: Readonly<Record<string, string | undefined>>): string | 
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
   if (hex !== undefined) return utf8(Number.parseInt(hex, 16));
   if (decimal !== undefined) return utf8(Number(decimal));
-  if (named !== undefined) return ENTITIES[named] ?? null;
-  if (bare !== undefined) return ENTITIES[bare.toLowerCase()] ?? null;
+  if (named !== undefined) return ENTITIES.get(named) ?? null;
+  if (bare !== undefined) return ENTITIES.get(bare.toLowerCase()) ?? null;
   if (unit !== undefined) return utf8(Number.parseInt(unit, 16));
   if (pair !== undefined) return asBytes(JSON.parse(`"\\u${pair}"`));
   return char === undefined ? null : (ESCAPED[char] ?? char);

@@ -86,6 +86,15 @@ test('a value in URLs that is no ASCII is masked however its bytes and character
   }
 });
 
+test('C105: names that every object inherits stand for nothing, in an entity as well', () => {
+  const secret = 'q9-very-secret';
+  for (const name of ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'isPrototypeOf']) {
+    const around = `&${name};&amp;${name}; kept`;
+    assert.equal(masked(secret, around), around, name);
+    assert.equal(masked(secret, `${around} ${percent(secret)} ${around}`), `${around} … ${around}`, name);
+  }
+});
+
 test('what no one wrote as a secret is left as it came', () => {
   for (const text of [
     '100 % sure &amp; \\"quoted\\" %zz &nope; \\u12 \\',
