@@ -89,9 +89,9 @@ test('a value in URLs that is no ASCII is masked however its bytes and character
 test('C105: names that every object inherits stand for nothing, in an entity as well', () => {
   const secret = 'q9-very-secret';
   for (const name of ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'isPrototypeOf']) {
-    const around = `&${name};&amp;${name}; kept`;
+    const around = `&${name};`.repeat(9);
     assert.equal(masked(secret, around), around, name);
-    assert.equal(masked(secret, `${around} ${percent(secret)} ${around}`), `${around} … ${around}`, name);
+    assert.equal(masked(secret, `${around} ${secret.replace('-', '%2D')} ${around}`), `${around} … ${around}`, name);
   }
 });
 
