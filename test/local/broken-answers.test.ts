@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type RawReceiver, startRawReceiver } from '../support/raw-receiver.ts';
+import { attemptAndTest } from './attempt-and-test.ts';
 import { type InProcessRunner, startInProcess } from './runner.ts';
-import { until } from './until.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n';
 
@@ -44,14 +44,7 @@ for (const path of [...Object.keys(UNANSWERED), ...Object.keys(CUT)]) {
   test(`a test says of an answer that breaks off what an attempt says: ${path}`, async () => {
     const tenant = path;
     const url = receiver.url.replace('/hook', `/${path}`);
-    const { id } = await runner.subscribe(url, { tenant, retrySchedule: [], timeoutSeconds: 2 });
-    const event = await runner.post({ type: 'a.b', data: 1, tenant });
-    const list = async () =>
-      (await runner.call('GET', `/v1/deliveries?tenant=${tenant}&event=${event}`)).body.data;
-    await until('it was tried', async () => (await list())[0]?.lastAttempt != null);
-    const [{ id: delivery }] = await list();
-    const kept = (await runner.call('GET', `/v1/deliveries/${delivery}?tenant=${tenant}`)).body.attempts[0];
-    const tried = (await runner.call('POST', `/v1/subscriptions/${id}/test?tenant=${tenant}`)).body;
+    const [kept, tried] = await attemptAndTest(runner, tenant, url, { timeoutSeconds: 2 });
     for (const { error, errorDetail, status, responseTruncated } of [kept, tried]) {
       if (path in CUT) assert.deepEqual([status, error, responseTruncated], [200, null, true]);
       else {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DISPATCH } from '../../contract/limits.ts';
+import { attemptAndTest } from './attempt-and-test.ts';
 import { type Endpoint, type InProcessRunner, startEndpoint, startInProcess } from './runner.ts';
-import { until } from './until.ts';
 
 const KEY = 'key-4711-of-the-shop';
 const BASIC = Buffer.from('shop:password-4711').toString('base64');
@@ -29,15 +29,8 @@ for (const path of ['/echo', '/fail', '/long']) {
     const tenant = path.slice(1);
     const headers = { 'X-Api-Key': KEY, Authorization: `Basic ${BASIC}` };
     const url = `${echo.url.replace('/hook', path)}?token=hidden-4711`;
-    const { id } = await runner.subscribe(url, { tenant, headers, retrySchedule: [] });
-    const event = await runner.post({ type: 'a.b', data: 1, tenant });
-    const list = async () =>
-      (await runner.call('GET', `/v1/deliveries?tenant=${tenant}&event=${event}`)).body.data;
-    await until('it was tried', async () => (await list())[0]?.lastAttempt != null);
-    const [{ id: delivery }] = await list();
-    const kept = (await runner.call('GET', `/v1/deliveries/${delivery}?tenant=${tenant}`)).body.attempts[0];
-    const tried = (await runner.call('POST', `/v1/subscriptions/${id}/test?tenant=${tenant}`)).body;
-    for (const { responseBody } of [kept, tried]) {
+    const both = await attemptAndTest(runner, tenant, url, { headers });
+    for (const { responseBody } of both) {
       assert.match(responseBody, /…/);
       assert.doesNotMatch(responseBody, /4711|c2hvcDpw|key-/);
       if (path !== '/long') assert.match(responseBody, /"fanfare-delivery":"dlv_/);
