@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeliveryLogMode } from '../contract/delivery-log.ts';
 import { ENV } from '../contract/environment.ts';
 import { Console } from './console.ts';
 import { FolderTakenError, openDataFolder } from './data-folder.ts';
@@ -32,10 +31,6 @@ export type RunnerOptions = Options & {
   readonly tableFaults?: boolean;
   /** How many times as long as the template says a function may run: on a busy machine all takes longer. */
   readonly patience?: number;
-  /** @default - what the template has */
-  readonly deliveryLog?: DeliveryLogMode;
-  /** @default - what the template has */
-  readonly verifyEndpoints?: boolean;
 };
 
 /** What the runner has to tell while it works. */

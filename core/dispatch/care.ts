@@ -100,7 +100,7 @@ export class Care {
     return this.#pace(target, subscription, this.#deps.clock.now());
   }
 
-  /** Whether `learn` has anything to learn: of who was not asked there is none, and a quick success of a healthy subscription is no news. */
+  /** Whether `learn` has anything to learn: of who was not asked there is nothing, a healthy one's quick success is no news. */
   teaches(subscription: Subscription, { asked, outcome, sent }: Attempt): boolean {
     if (!asked) return false;
     const isNoNews = outcome.kind === 'succeeded' && sent.durationMs <= HEALTH_POLICY.slowAnswerMs;

@@ -15,7 +15,8 @@ export interface SweepDeps extends MoveDeps {
 
 const MINUTE_MS = 60_000;
 /**
- * Minutes before the cursor that are looked at once more: a row may be written after its minute was swept. Rows are parked at least 15 minutes ahead, so this is more than enough.
+ * Minutes before the cursor that are looked at once more: a row may be written after its minute was swept. Rows are
+ * parked at least 15 minutes ahead, so this is more than enough.
  */
 const OVERLAP_MINUTES = 2;
 /** Minutes ahead that are swept too, so that a delivery is on the queue before it is due, not up to a minute after. */

@@ -16,8 +16,8 @@ export interface GuardOptions extends ServerOptions {
 }
 
 /**
- * An HTTP server that answers 400 to two `Host` headers, 403 to web pages of other origins and, if it has credentials, to whoever does not know
- * them. Every listener of the runner is made here; `test/local/listeners.test.ts` looks for others.
+ * An HTTP server that answers 400 to two `Host` headers, and 403 to web pages of other origins and, if it has credentials,
+ * to whoever does not know them. Every listener of the runner is made here; `test/local/listeners.test.ts` looks for others.
  */
 export function guardedServer({ credentials, ...options }: GuardOptions, answer: RequestListener): Server {
   return createServer(options, (request, response) => {

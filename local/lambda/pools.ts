@@ -11,7 +11,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 /**
  * Functions on an event's way have environments before it comes; others start when somebody calls. Dispatch waits for
  * endpoints: it has a second environment, and works on more by itself when it is held up; one at work for longer than it takes
- * to learn who is slow is taken to be waiting. So is one of manage, sooner, because it waits for an endpoint while it tests it. Those that call the stand-ins alone never wait, however long they take.
+ * to learn who is slow is taken to be waiting. So is one of manage, sooner, because it waits for an endpoint while it
+ * tests it. Those that call the stand-ins alone never wait, however long they take.
  */
 const STAGES: Readonly<Partial<Record<Stage, Pick<PoolOptions, 'ahead' | 'longMs'>>>> = {
   manage: { ahead: 1, longMs: 200 },

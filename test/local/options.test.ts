@@ -21,6 +21,11 @@ test('options are read from the command line', () => {
     },
   );
   assert.deepEqual(readOptions(['--quiet'], {}), { ...DEFAULTS, quiet: true, demo: false });
+  assert.deepEqual(readOptions(['--delivery-log', 'failures', '--verify-endpoints'], {}), {
+    ...DEFAULTS,
+    deliveryLog: 'failures',
+    verifyEndpoints: true,
+  });
   assert.equal(readOptions(['--help'], {}), 'help');
 });
 
@@ -42,6 +47,7 @@ test('an option that makes no sense is refused by name', () => {
     [['--port', '70000'], /--port/],
     [['--api-key', 'a b'], /--api-key/],
     [['--colour'], /--colour/],
+    [['--delivery-log', 'some'], /--delivery-log takes .*failures/],
     [['start'], /start/],
     [['--data'], /--data/],
   ];
