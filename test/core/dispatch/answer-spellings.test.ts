@@ -91,7 +91,11 @@ test('C105: names that every object inherits stand for nothing, in an entity as 
   for (const name of ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'isPrototypeOf']) {
     const around = `&${name};`.repeat(9);
     assert.equal(masked(secret, around), around, name);
-    assert.equal(masked(secret, `${around} ${secret.replace('-', '%2D')} ${around}`), `${around} … ${around}`, name);
+    assert.equal(
+      masked(secret, `${around} ${secret.replace('-', '%2D')} ${around}`),
+      `${around} … ${around}`,
+      name,
+    );
   }
 });
 
