@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DISPATCH } from '../../contract/limits.ts';
 import type { SendOutcome } from '../../core/dispatch/ports.ts';
 import type { ReceivedRecord } from '../../core/queue.ts';
 import { eventEnvelope } from '../support/delivery-messages.ts';
@@ -129,6 +130,21 @@ test('a run takes no more than it has time for', async () => {
   await pass(5_000);
   assert.deepEqual([polls(), waiting.length], [0, 1]);
   await end();
+  await run;
+});
+
+test('a run whose targets wait for an origin that has all the sockets it may have works on others meanwhile', async () => {
+  const { w, waiting, end, pass } = await world();
+  const ids = Array.from({ length: DISPATCH.maxOpenSocketsPerOrigin + 1 }, (_, i) => `sub_same_${i}`);
+  for (const id of ids)
+    await w.subscriptions.create(subscription({ id, url: `https://hangs.example/${id}` }));
+  const run = w.run([message('evt_1', ids)]);
+  await settled();
+  assert.equal(w.requests.length, DISPATCH.maxOpenSocketsPerOrigin);
+  waiting.push(message('evt_2'));
+  await pass(300);
+  assert.equal(served(w), 1);
+  for (let i = 0; i < 3; i++) await end();
   await run;
 });
 
